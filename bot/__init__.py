@@ -1,0 +1,1 @@
+"""The process: sockets, clock, secrets. The only impure shell."""

@@ -1,0 +1,1 @@
+"""Channels: one module each, all behind base.Channel."""

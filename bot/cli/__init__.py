@@ -1,0 +1,1 @@
+"""`guanjia` commands, one module each."""

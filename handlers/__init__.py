@@ -1,0 +1,1 @@
+"""Decisions: facts in, effects out. Pure, except apply.py and load.py."""

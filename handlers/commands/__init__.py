@@ -1,0 +1,1 @@
+"""One-shot answers by intent, staff sentences, and what other lanes tell a conversation."""

@@ -1,0 +1,1 @@
+"""The conversation: forms, their engine, and the turn that stacks them."""

@@ -1,0 +1,85 @@
+"""How a form is declared: ordered slots and a finish. Every function in it is pure (style.md 5)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.effects import Button, Effect
+from handlers.facts import Facts
+from nlp.meaning import Act
+
+#: Slot name -> JSON-safe value (datetimes as ISO strings, rooms as dicts). Survives json.dumps and back.
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """The message answered the question."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """The message tried to answer but cannot be taken; `reason` picks the text `<form>.bad.<slot>.<reason>`."""
+
+    reason: str
+
+
+#: None: the message is about something else.
+Read = Got | Bad | None
+Reader = Callable[[Facts, Answers], Read]
+When = Callable[[Answers, Facts], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Open a form with answers that are known already. Commands, timers and told events may return it."""
+
+    form: str
+    answers: Answers
+
+
+Step = Effect | Start
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One question. Its texts are `<form>.ask.<name>` and `<form>.bad.<name>.<reason>`.
+
+    Attributes:
+        read: reads the answer to this question.
+        hear: picks the value out of messages meant for another slot: full names and entities only, never "1" or "好".
+        when: asked only when this holds.
+        optional: never asked, only heard.
+        buttons: choices shown with the question.
+        params: what the question's text needs.
+    """
+
+    name: str
+    read: Reader
+    hear: Reader | None = None
+    when: When | None = None
+    optional: bool = False
+    buttons: Callable[[Answers, Facts], tuple[Button, ...]] | None = None
+    params: Callable[[Answers, Facts], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A flow: what to ask, in order, and what to do at the end.
+
+    Attributes:
+        starts_on: intents that open it (none for forms that only `Start` opens).
+        begin: first answers from the wish that opened it.
+        finish: all answers -> what to do. May return Start to go on with another form.
+        ready: optional shortcut: True when nothing more need be asked (urgent: file at once).
+    """
+
+    name: str
+    version: int
+    slots: tuple[Slot, ...]
+    finish: Callable[[Answers, Facts], list[Step]]
+    starts_on: tuple[str, ...] = ()
+    begin: Callable[[Act, Facts], Answers] | None = None
+    ready: When | None = None

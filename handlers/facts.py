@@ -1,0 +1,274 @@
+"""What a turn may know: a small, person-scoped snapshot, and questions for more.
+
+A decision is a pure function of `Facts`. What the snapshot does not hold is asked by `facts.ask(query)`. When the answer
+is not there yet, `ask` raises `Unknown`; the pipeline loads it in the same transaction and takes the turn again from the
+start (docs/decisions/0003). So every form, command and timer says what it needs at the place where it needs it, and a
+test supplies the answers as a plain dict.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from handlers.rules import Rules
+from nlp.meaning import Meaning, Room
+from storage.model import (
+    Address,
+    Bill,
+    Conversation,
+    Faq,
+    Home,
+    Inbound,
+    Person,
+    Residency,
+    Staff,
+    Ticket,
+    TicketEvent,
+    Timer,
+)
+
+R = TypeVar("R")
+
+
+class Query(Generic[R]):
+    """A question to storage; subclasses are frozen dataclasses, so they are hashable."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketById(Query["Ticket | None"]):
+    """One ticket."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsByNumber(Query[tuple[Ticket, ...]]):
+    """Tickets whose number is `text` or ends in it (`003`); open ones first, today's first, at most ten."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsOfLane(Query[tuple[Ticket, ...]]):
+    """A resident's open tickets and those of the last 30 days, newest first, subscribed ones included."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsOfStaff(Query[tuple[Ticket, ...]]):
+    """Open tickets assigned to a member of staff, oldest first."""
+
+    staff_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsOfGroup(Query[tuple[Ticket, ...]]):
+    """Open tickets of a group, oldest first, at most 200."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarTickets(Query[tuple[Ticket, ...]]):
+    """Open tickets of a type at one building with this category (mass incident); building None is the whole estate."""
+
+    type: str
+    category: str
+    building: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryOf(Query[tuple[TicketEvent, ...]]):
+    """A ticket's history, oldest first."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubscribersOf(Query[tuple[str, ...]]):
+    """Lanes that follow a ticket besides its reporter."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomesLike(Query[tuple[Home, ...]]):
+    """Homes of the house table that fit what was said; parts not said match all. At most 20."""
+
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentsOf(Query[tuple[tuple[Person, Residency], ...]]):
+    """The people of a home on `day`."""
+
+    home_id: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class LaneOfPerson(Query["str | None"]):
+    """The lane of a person who is bound to some channel, else None."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOfLane(Query["Person | None"]):
+    """The resident behind a lane."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOf(Query[Conversation]):
+    """Another lane's conversation (read only)."""
+
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffById(Query["Staff | None"]):
+    """One member of staff."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllStaff(Query[tuple[Staff, ...]]):
+    """The whole roster, in roster order (tens of people)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLoads(Query[Mapping[int, int]]):
+    """Number of open tickets by staff id."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillsOf(Query[tuple[Bill, ...]]):
+    """All bills of a home, newest period first."""
+
+    home_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillByNumber(Query["tuple[Bill, Home] | None"]):
+    """A bill by its number, with its home."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillById(Query["tuple[Bill, Home] | None"]):
+    """A bill by id, with its home."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBooked(Query[bool]):
+    """Whether a provider's transaction was booked before."""
+
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaqMatches(Query[tuple[tuple[Faq, float], ...]]):
+    """Answers of the knowledge base valid on `day`, best first, scores in 0..1, at most three."""
+
+    text: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TimerOf(Query["Timer | None"]):
+    """A pending timer."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Query[tuple[Mapping[str, Any], ...]]):
+    """Data of `Record`s of a kind about a subject, oldest first."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What texts and rules know of the estate. `phones` by purpose: service, fire, police ..."""
+
+    id: str
+    name: str
+    city: str
+    zone: ZoneInfo
+    phones: Mapping[str, str] = field(default_factory=dict)
+    households: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose turn it is. A timer's speaker is the owner of its lane."""
+
+    lane: str
+    address: Address | None
+    person: Person | None = None
+    homes: tuple[Residency, ...] = ()
+    staff: Staff | None = None
+    group: str | None = None
+
+
+class Unknown(Exception):  # noqa: N818 - a question, not an error
+    """A fact that was asked for and is not loaded yet."""
+
+    def __init__(self, query: Query[Any]) -> None:
+        super().__init__(type(query).__name__)
+        self.query = query
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The snapshot of one turn.
+
+    Attributes:
+        now: aware UTC.
+        inbound: what happened; gathered messages are joined into one (`texts` keeps the parts).
+        meaning: the reading of `inbound.text`; None where there is no text.
+        tickets: open tickets of the speaker (resident), newest first, and those of the last 30 days.
+        known: answers to queries.
+    """
+
+    now: datetime
+    estate: Estate
+    rules: Rules
+    speaker: Speaker
+    inbound: Inbound
+    conversation: Conversation = field(default_factory=Conversation)
+    meaning: Meaning | None = None
+    texts: tuple[str, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    known: Mapping[Query[Any], Any] = field(default_factory=dict)
+
+    def ask(self, query: Query[R]) -> R:
+        """The answer to `query`, or `Unknown` so that the pipeline loads it and begins the turn again."""
+        try:
+            return cast(R, self.known[query])
+        except KeyError:
+            raise Unknown(query) from None
+
+    @property
+    def local(self) -> datetime:
+        """Now in the estate's zone."""
+        return self.now.astimezone(self.estate.zone)
+
+    @property
+    def today(self) -> date:
+        """The estate's date."""
+        return self.local.date()

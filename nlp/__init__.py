@@ -1,0 +1,1 @@
+"""Understanding: text to Meaning. Pure once loaded."""

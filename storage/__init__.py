@@ -1,0 +1,1 @@
+"""Storage remembers: tables, repositories, transactions."""
