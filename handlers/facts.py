@@ -171,6 +171,15 @@ class BillById(Query["tuple[Bill, Home] | None"]):
 
 
 @dataclass(frozen=True, slots=True)
+class RemindableBills(Query[tuple[tuple[Bill, Home], ...]]):
+    """Unpaid, undisputed bills due by `until` whose id is above `after`, lowest id first, at most `limit` (fee runs)."""
+
+    until: date
+    after: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentBooked(Query[bool]):
     """Whether a provider's transaction was booked before."""
 

@@ -146,13 +146,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Residency:
-    """A person's hold on a home; `until` is the last valid day."""
+    """A person's hold on a home; `until` is the last valid day; a `payer` is a tenant whom the lease names so."""
 
     person_id: int
     home: Home
     tenure: Tenure
     since: date | None = None
     until: date | None = None
+    payer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

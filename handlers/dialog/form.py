@@ -40,7 +40,17 @@ class Start:
     answers: Answers
 
 
-Step = Effect | Start
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A member of staff holds this lane's chat from now on (the bot is silent); None gives it back to the bot.
+
+    The turn sets `conversation.held_by`; told events `hold` and `released` return it (design.md 8).
+    """
+
+    staff_id: int | None
+
+
+Step = Effect | Start | Hold
 
 
 @dataclass(frozen=True, slots=True)
