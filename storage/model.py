@@ -509,15 +509,6 @@ class FaqRow:
     notes: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What an import did, in lines."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-
-
 class Priority(IntEnum):
     """Classes of outgoing messages (INV-13); only an emergency overtakes an older message to the same recipient."""
 
