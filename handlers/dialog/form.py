@@ -1,12 +1,13 @@
 """How a form is declared: ordered slots and a finish. Every function in it is pure (style.md 5)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.effects import Button, Effect
 from handlers.facts import Facts
 from nlp.meaning import Act
+from storage.model import Ticket
 
 #: Slot name -> JSON-safe value (datetimes as ISO strings, rooms as dicts). Survives json.dumps and back.
 Answers = Mapping[str, Any]
@@ -21,9 +22,13 @@ class Got:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """The message tried to answer but cannot be taken; `reason` picks the text `<form>.bad.<slot>.<reason>`."""
+    """The message tried to answer but cannot be taken; `reason` picks the text `<form>.bad.<slot>.<reason>`.
+
+    `keep` is what was learned all the same (part of a room): it joins the answers for the next try.
+    """
 
     reason: str
+    keep: Answers = field(default_factory=dict)
 
 
 #: None: the message is about something else.
@@ -64,6 +69,7 @@ class Slot:
         optional: never asked, only heard.
         buttons: choices shown with the question.
         params: what the question's text needs.
+        shared: also holds for the next matter of the same kind in this talk (home, phone): not asked twice.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Slot:
     optional: bool = False
     buttons: Callable[[Answers, Facts], tuple[Button, ...]] | None = None
     params: Callable[[Answers, Facts], Mapping[str, Any]] | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,10 @@ class Form:
         begin: first answers from the wish that opened it.
         finish: all answers -> what to do. May return Start to go on with another form.
         ready: optional shortcut: True when nothing more need be asked (urgent: file at once).
+        silent: True when enough is known to file although the resident fell silent (design.md 11, Filing).
+        instead: what is done with a wish in place of opening the form: the matter is in hand already. None: open it.
+        correct: puts a ticket that this form filed in this talk right ("不对，…"). None: nothing to put right was heard.
+        patient: a pushed question (sign-off, callback): not repeated after other matters, no idle question.
     """
 
     name: str
@@ -93,3 +104,7 @@ class Form:
     starts_on: tuple[str, ...] = ()
     begin: Callable[[Act, Facts], Answers] | None = None
     ready: When | None = None
+    silent: When | None = None
+    instead: Callable[[Act, Facts], list[Step] | None] | None = None
+    correct: Callable[[Ticket, Facts], list[Step] | None] | None = None
+    patient: bool = False

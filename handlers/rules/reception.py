@@ -15,6 +15,9 @@ class ReceptionRules:
         silent_file_min: minutes after which a silent resident's complete request is filed (design.md 11).
         misunderstandings: in a row, until a person comes.
         sure: at or above this confidence a reading is taken; below, one question with the two likeliest.
+        certain: at or above this confidence a wish interrupts free text, and a complete request is filed unconfirmed.
+        open_tickets: open tickets of one resident, beyond which a person helps (reliability.md 7).
+        pictures: pictures kept with one ticket.
     """
 
     gather_s: float = 2.5
@@ -25,3 +28,6 @@ class ReceptionRules:
     silent_file_min: int = 10
     misunderstandings: int = 2
     sure: float = 0.5
+    certain: float = 0.75
+    open_tickets: int = 10
+    pictures: int = 9
