@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from handlers.rules.access import AccessRules
 from handlers.rules.callback import CallbackRules
 from handlers.rules.complaint import ComplaintRules
+from handlers.rules.desk import DeskRules
 from handlers.rules.dispatch import DispatchRules
 from handlers.rules.fees import FeeRules
 from handlers.rules.quiet import QuietHours
@@ -24,3 +26,5 @@ class Rules:
     callback: CallbackRules = field(default_factory=CallbackRules)
     fees: FeeRules = field(default_factory=FeeRules)
     quiet: QuietHours = field(default_factory=QuietHours)
+    access: AccessRules = field(default_factory=AccessRules)
+    desk: DeskRules = field(default_factory=DeskRules)

@@ -1,0 +1,71 @@
+"""Who may see what: household accounts, phone tails, surnames. Rules: S-REC-07, S-FEE-01, INV-26, reliability.md 6."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.model import Home, Person, Residency, Tenure
+
+#: Two-character surnames; anything else is taken as one character.
+_DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "南宫")
+_TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+#: What a group must not read (reliability.md 6): numbers of five digits and more, rooms, a name after 我叫/我是/姓名.
+_LONG_NUMBER = re.compile(r"\d{5,}")
+_ROOM = re.compile(r"(?<=[栋幢座楼元门单-])\s*\d{1,2}楼?\d{2,4}(?!\d)(?:室|房|号)?|\d{3,4}(?:室|房|户)")
+_NAME = re.compile(r"(?<=我叫)[\u4e00-\u9fff]{2,3}|(?<=姓名[:：])\s*[\u4e00-\u9fff]{2,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRules:
+    """Who is known well enough for money and personal data (design.md 10).
+
+    Attributes:
+        account_tenures: tenures that see the bills of their home; a tenant only as the payer the lease names.
+        notice_version: version of the privacy notice that the resident agrees to by binding (PIPL art. 17).
+        tail_tries: wrong phone tails until a person checks.
+    """
+
+    account_tenures: tuple[Tenure, ...] = (Tenure.OWNER, Tenure.FAMILY)
+    notice_version: str = "2026-01"
+    tail_tries: int = 2
+
+
+def sees_account(residency: Residency, rules: AccessRules) -> bool:
+    """Whether this hold on a home opens its bills (S-FEE-01; a tenant sees only what the owner allows)."""
+    return residency.tenure in rules.account_tenures or residency.payer
+
+
+def account_homes(homes: Iterable[Residency], rules: AccessRules) -> tuple[Home, ...]:
+    """The homes whose bills a person may see, in the order of the roster."""
+    return tuple(residency.home for residency in homes if sees_account(residency, rules))
+
+
+def payers(residents: Iterable[tuple[Person, Residency]]) -> tuple[Person, ...]:
+    """Who is reminded of a home's fees: the tenant whom the lease names, else the owners (design.md 10)."""
+    everyone = tuple(residents)
+    named = tuple(person for person, held in everyone if held.payer)
+    return named or tuple(person for person, held in everyone if held.tenure is Tenure.OWNER)
+
+
+def phone_tail(text: str) -> str | None:
+    """Four digits standing alone, or the end of one full mobile number; None when there is no single such tail."""
+    tails = _TAIL.findall(text) + [number[-4:] for number in _PHONE.findall(text)]
+    return tails[0] if len(set(tails)) == 1 else None
+
+
+def has_tail(person: Person, tail: str) -> bool:
+    """Whether the phone on the roster ends in these four digits."""
+    return person.phone is not None and len(tail) == 4 and person.phone.endswith(tail)
+
+
+def surname(name: str) -> str:
+    """The family name, with the usual two-character ones."""
+    return name[:2] if name.startswith(_DOUBLE) and len(name) > 2 else name[:1]
+
+
+def masked(text: str, limit: int = 60) -> str:
+    """Free words as a staff group may read them: no phone, no room, no name, at most `limit` characters."""
+    for pattern in (_LONG_NUMBER, _ROOM, _NAME):
+        text = pattern.sub("**", text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,70 @@
+"""Hours of the front desk and what it promises. Rules: SLA-05, SLA-24, SLA-60, SLA-61, SLA-81, SLA-82, SLA-86."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """When people are there and how soon they answer.
+
+    Attributes:
+        opens, closes: hours of the front desk, every day, local time (SLA-60).
+        viewing_until: latest hour of a viewing by appointment, local time (SLA-61).
+        answer_h: hours in which the desk answers an open question while it is open (SLA-24).
+        next_morning: by when it answers what was asked outside its hours, local time.
+        warn_min: minutes before a promised time at which the desk is reminded (SLA-05).
+        again_h: hours promised anew when the first promise was broken.
+        take_over_s, duty_take_over_s: seconds until a person takes a chat, in and outside desk hours (SLA-81).
+        suggestion_days: days until the result of a suggestion is told (SLA-86).
+        faq_sure, faq_near, faq_gap: score of a confident answer, of one worth asking about, and how far the best
+            must be ahead of the second.
+    """
+
+    opens: time = time(8)
+    closes: time = time(17, 30)
+    viewing_until: time = time(21)
+    answer_h: float = 2.0
+    next_morning: time = time(10)
+    warn_min: int = 30
+    again_h: float = 2.0
+    take_over_s: int = 60
+    duty_take_over_s: int = 300
+    suggestion_days: int = 7
+    faq_sure: float = 0.55
+    faq_near: float = 0.35
+    faq_gap: float = 0.08
+
+
+def is_open(local: datetime, rules: DeskRules) -> bool:
+    """Whether the front desk is there at `local` (aware, estate's zone)."""
+    return rules.opens <= local.time() < rules.closes
+
+
+def next_opening(local: datetime, rules: DeskRules) -> datetime:
+    """The next moment at which the desk opens, strictly later than `local` (aware, estate's zone)."""
+    today = datetime.combine(local.date(), rules.opens, local.tzinfo)
+    return today if local < today else today + timedelta(days=1)
+
+
+def promised_by(local: datetime, hours: float, rules: DeskRules) -> datetime:
+    """When an answer is promised: `hours` from now inside desk hours, else the next morning (SLA-24).
+
+    `local` is aware in the estate's zone; so is the result, on a full five minutes, never earlier than promised.
+    """
+    soon = _round_up(local + timedelta(hours=hours))
+    if is_open(local, rules) and soon <= datetime.combine(local.date(), rules.closes, local.tzinfo):
+        return soon
+    morning = datetime.combine(local.date(), rules.next_morning, local.tzinfo)
+    return morning if local.time() < rules.opens else morning + timedelta(days=1)
+
+
+def take_over_due(now: datetime, local: datetime, rules: DeskRules) -> datetime:
+    """By when a person must have taken the chat (SLA-81)."""
+    seconds = rules.take_over_s if is_open(local, rules) else rules.duty_take_over_s
+    return now + timedelta(seconds=seconds)
+
+
+def _round_up(moment: datetime) -> datetime:
+    minutes = -(-moment.minute // 5) * 5 if moment.second == 0 else (moment.minute // 5 + 1) * 5
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
