@@ -55,7 +55,21 @@ class Hold:
     staff_id: int | None
 
 
-Step = Effect | Start | Hold
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The talk is over for now: half-filled forms are kept to be offered again, or dropped."""
+
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Bring the innermost form to its end with these answers added, as if the resident had said them."""
+
+    answers: Answers
+
+
+Step = Effect | Start | Hold | Rest | Finish
 
 
 @dataclass(frozen=True, slots=True)
