@@ -46,3 +46,9 @@ def listeners() -> dict[str, ModuleType]:
 def timers() -> dict[str, ModuleType]:
     """Timer modules by kind: `KINDS` and `fire(kind, subject, data, facts) -> list[Step]`."""
     return {kind: m for m in _modules(handlers.timers) for kind in getattr(m, "KINDS", ())}
+
+
+@cache
+def recurring() -> dict[str, ModuleType]:
+    """Timer modules with self-renewing jobs: `RECURRING` kinds and `first(kind, now, zone, rules) -> datetime`."""
+    return {kind: m for m in _modules(handlers.timers) for kind in getattr(m, "RECURRING", ())}

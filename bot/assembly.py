@@ -1,0 +1,119 @@
+"""Builds the product without its web face: storage, understanding, pipeline, delivery, spine. Shared by serve and simulate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.channels.base import Channel
+from bot.channels.local import LocalChannel
+from bot.clock import Clock
+from bot.config import Config
+from bot.delivery import Delivery
+from bot.pipeline import Pipeline
+from bot.schedule import seed
+from bot.spine import Spine
+from bot.store import Store
+from handlers.apply import Directory
+from handlers.load import Knowledge, Setting
+from handlers.texts import Texts
+from nlp import faq, understand
+from storage.database import Database
+from storage.inbox import Added
+from storage.model import Inbound, OutboxRow
+
+#: Emergencies and taps go first (P7): lanes with these priorities are claimed before the others.
+EMERGENCY, TAP, ORDINARY = 9, 3, 0
+
+
+@dataclass(slots=True)
+class Parts:
+    """Everything that runs, built once."""
+
+    config: Config
+    clock: Clock
+    store: Store
+    pipeline: Pipeline
+    delivery: Delivery
+    spine: Spine
+    channels: Mapping[str, Channel]
+    texts: Texts
+    setting: Setting
+
+    def channel_named(self, name: str) -> str:
+        """The account name for `webchat`, `wechat`, `wechat.main` or `main`.
+
+        Raises:
+            KeyError: no such channel.
+        """
+        names = [*self.config.channel_names(), "console"]
+        for candidate in (name, f"{name}.main"):
+            if candidate in names:
+                return candidate
+        for candidate in names:
+            kind, _, account = candidate.partition(".")
+            if name in (kind, account):
+                return candidate
+        raise KeyError(name)
+
+    async def accept(self, inbound: Inbound, *, lane: str | None = None) -> Added:
+        """Store what happened; emergencies are recognised before anything is analysed (INV-37)."""
+        return await self.spine.accept(inbound, priority=priority_of(inbound), lane=lane)
+
+    async def begin(self) -> None:
+        """Seed the recurring jobs; restart-safe."""
+        now = self.clock.now()
+        await self.store.run(lambda uow: seed(uow, self.setting, now))
+
+    async def close(self) -> None:
+        """Stop the spine and the storage threads."""
+        await self.spine.stop()
+        self.store.close()
+        self.store.database.close()
+
+
+def priority_of(inbound: Inbound) -> int:
+    """How urgent a lane becomes by this row."""
+    if inbound.kind == "message" and inbound.text and understand.emergency_words(inbound.text):
+        return EMERGENCY
+    return TAP if inbound.kind == "tap" else ORDINARY
+
+
+def assemble(
+    config: Config,
+    clock: Clock,
+    database: Database,
+    *,
+    channels: Mapping[str, Channel] | None = None,
+    capture: Callable[[OutboxRow], None] | None = None,
+) -> Parts:
+    """Build the parts.
+
+    Args:
+        config: validated configuration.
+        clock: real or virtual.
+        database: migrated.
+        channels: network channels by account name; local ones are added.
+        capture: instead of channels, hand every message to this function (simulate).
+    """
+    texts = Texts.load(overlay=config.texts_dir)
+    setting = Setting(config.estate_facts, config.rule_values, Knowledge(faq.Ranker))
+    directory = config.directory() if capture is None else Directory()
+    understander = understand.load(_model_dir(config))
+    store = Store(database)
+    pipeline = Pipeline(store, clock, understander, setting, texts, directory)
+    show = capture or (lambda _: None)
+    local = {name: LocalChannel(name, show) for name in _local_names(config, everything=capture is not None)}
+    every = {**local, **(channels or {})}
+    delivery = Delivery(store, clock, every, texts, setting.estate)
+    spine = Spine(store, clock, pipeline, delivery, gather_s=setting.rules.reception.gather_s)
+    return Parts(config, clock, store, pipeline, delivery, spine, every, texts, setting)
+
+
+def _local_names(config: Config, *, everything: bool) -> list[str]:
+    names = config.channel_names()
+    return [*(n for n in names if everything or n.startswith("webchat.")), "console"]
+
+
+def _model_dir(config: Config) -> Path | None:
+    own = config.var / "model"
+    return own if own.exists() else None

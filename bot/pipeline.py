@@ -1,0 +1,214 @@
+"""A lane's waiting rows to one turn, one committed transaction (design.md 11, Steps of a turn)."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.clock import Clock
+from bot.store import Store
+from handlers.apply import Applied, Applier, Change, Directory
+from handlers.dialog.turn import Turn, take_turn
+from handlers.facts import Facts, Unknown
+from handlers.load import Loader, Setting
+from handlers.texts import Texts
+from nlp.meaning import Meaning
+from storage.errors import Busy, Conflict, Stale
+from storage.inbox import Claim
+from storage.model import Inbound, InboxRow
+from storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger("guanjia.pipeline")
+
+#: Reads up to this many characters inline; beyond it understanding goes to a thread (INV-36).
+INLINE_CHARS = 2_000
+#: A pure turn may ask this many facts beyond its snapshot.
+MAX_QUESTIONS = 60
+ATTEMPTS, ATTEMPTS_DIED, CONFLICTS = 5, 3, 5
+
+
+class Understands(Protocol):
+    """The part of nlp.understand.Understander that is needed here."""
+
+    def understand(self, text: str, now: datetime) -> Meaning:
+        """The reading of a text; `now` in the estate's zone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a committed turn released."""
+
+    rows: tuple[int, ...]
+    changes: tuple[Change, ...]
+    messages: int
+
+
+#: Told after COMMIT only: wakes delivery and waiting requests, prints in `simulate`, feeds the live console.
+Listener = Callable[[Committed], None]
+
+
+class Pipeline:
+    """Takes turns."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        understander: Understands,
+        setting: Setting,
+        texts: Texts,
+        directory: Directory,
+    ) -> None:
+        """Everything a turn needs; built once by `app.py`."""
+        self._store = store
+        self._clock = clock
+        self._understander = understander
+        self._setting = setting
+        self._texts = texts
+        self._directory = directory
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` after each committed turn."""
+        self._listeners.append(listener)
+
+    async def take(self, claim: Claim) -> None:
+        """Take one turn of a claimed lane: its oldest row, with the messages of the same burst."""
+        rows = batch(claim.rows)
+        inbound = joined(rows, gathered=claim.gathering)
+        try:
+            meaning = await self._understand(inbound)
+            await self._turn(claim, rows, inbound, meaning)
+        except Stale:
+            log.warning("turn.stale", extra={"row_id": rows[0].id})
+        except Busy:
+            log.warning("turn.busy", extra={"row_id": rows[0].id})
+        except Exception as error:
+            await self._failed(claim, rows, error)
+
+    async def _understand(self, inbound: Inbound) -> Meaning | None:
+        if not inbound.text:
+            return None
+        local = self._clock.now().astimezone(self._setting.estate.zone)
+        if len(inbound.text) <= INLINE_CHARS:
+            return self._understander.understand(inbound.text, local)
+        return await asyncio.to_thread(self._understander.understand, inbound.text, local)
+
+    async def _turn(self, claim: Claim, rows: Sequence[InboxRow], inbound: Inbound, meaning: Meaning | None) -> None:
+        alone = rows[0].attempts > 1
+        for attempt in range(1, CONFLICTS + 1):
+            try:
+                done = await self._store.run(lambda uow: self._commit(uow, claim, rows, inbound, meaning), alone=alone)
+            except Conflict:
+                if attempt == CONFLICTS:
+                    raise
+                continue
+            for listener in self._listeners:
+                listener(done)
+            return
+
+    def _commit(
+        self, uow: UnitOfWork, claim: Claim, rows: Sequence[InboxRow], inbound: Inbound, meaning: Meaning | None
+    ) -> Committed:
+        now = self._clock.now()
+        loader = Loader(uow, self._setting, now)
+        texts = tuple(row.inbound.text for row in rows if row.inbound.text)
+        facts = loader.facts(claim.lane, inbound, meaning=meaning, texts=texts)
+        turn, facts = decide(facts, loader)
+        applied = Applier(uow, self._texts, self._directory, facts, rows[0]).apply(turn.effects, turn.conversation)
+        ids = [row.id for row in rows]
+        if turn.heard == "gather":
+            ready = now + timedelta(seconds=self._setting.rules.reception.gather_s)
+            uow.inbox.hold(claim, ids, now, ready)
+        else:
+            uow.inbox.finish(claim, ids, now)
+        return committed(ids, applied, gathering=turn.heard == "gather")
+
+    async def _failed(self, claim: Claim, rows: Sequence[InboxRow], error: Exception) -> None:
+        """Count, back off, at last tell people: silence is a bug (INV-9)."""
+        now = self._clock.now()
+        attempts = rows[0].attempts
+        dead = attempts >= ATTEMPTS
+        log.error(
+            "turn.failed",
+            extra={"row_id": rows[0].id, "attempt": attempts, "error": type(error).__name__, "dead": dead},
+            exc_info=error,
+        )
+        retry_at = None if dead else now + timedelta(seconds=2 ** (attempts - 1))
+        reason = f"{type(error).__name__}"
+        ids = [row.id for row in rows]
+        try:
+            await self._store.run(lambda uow: self._give_up(uow, claim, ids, now, reason, retry_at))
+        except (Stale, Busy):
+            log.warning("turn.lost", extra={"row_id": rows[0].id})
+
+    def _give_up(
+        self, uow: UnitOfWork, claim: Claim, ids: list[int], now: datetime, reason: str, retry_at: datetime | None
+    ) -> None:
+        uow.inbox.fail(claim, ids, now, reason, retry_at)
+        if retry_at is None:
+            self._tell_people(uow, claim, ids[0], now)
+
+    def _tell_people(self, uow: UnitOfWork, claim: Claim, row_id: int, now: datetime) -> None:
+        """A dead letter: an apology to the resident and an internal row that alerts the front desk."""
+        dead = Inbound(
+            channel="told",
+            user_id=claim.lane,
+            key=f"dead:{row_id}",
+            kind="told",
+            data={"event": "need_person", "data": {"reason": "dead_letter", "row": row_id}, "ticket": None},
+            sent_at=now,
+        )
+        uow.inbox.add(dead, now=now, lane=claim.lane)
+
+
+def decide(facts: Facts, loader: Loader) -> tuple[Turn, Facts]:
+    """The pure turn, taken again with each fact that it asked for (docs/decisions/0003)."""
+    known: dict[Any, Any] = dict(facts.known)
+    for _ in range(MAX_QUESTIONS):
+        try:
+            return take_turn(facts), facts
+        except Unknown as question:
+            known = {**known, question.query: loader.answer(question.query)}
+            facts = replace(facts, known=known)
+    raise RecursionError("a turn asked too many questions")
+
+
+def batch(rows: Sequence[InboxRow]) -> tuple[InboxRow, ...]:
+    """The rows of one turn: the oldest, and the plain messages of the same speaker that follow it without a break."""
+    first = rows[0]
+    if not _plain(first):
+        return (first,)
+    taken = [first]
+    for row in rows[1:]:
+        same = (row.inbound.channel, row.inbound.user_id) == (first.inbound.channel, first.inbound.user_id)
+        if not (_plain(row) and same):
+            break
+        taken.append(row)
+    return tuple(taken)
+
+
+def _plain(row: InboxRow) -> bool:
+    return row.inbound.kind == "message" and row.inbound.group is None and not row.lane.startswith("staff:")
+
+
+def joined(rows: Sequence[InboxRow], *, gathered: bool) -> Inbound:
+    """One inbound of a burst: words on lines of their own, all pictures, the last message's place."""
+    first, last = rows[0].inbound, rows[-1].inbound
+    data: dict[str, Any] = {}
+    for row in rows:
+        data |= row.inbound.data
+    if gathered or len(rows) > 1:
+        data["gathered"] = True
+    if len(rows) == 1:
+        return replace(first, data=data)
+    text = "\n".join(row.inbound.text for row in rows if row.inbound.text)
+    return replace(last, text=text, media=tuple(m for row in rows for m in row.inbound.media), data=data)
+
+
+def committed(ids: Sequence[int], applied: Applied, *, gathering: bool) -> Committed:
+    """The released part of a turn; a gathering turn answers no waiting request yet."""
+    return Committed(() if gathering else tuple(ids), tuple(applied.changes), applied.messages)

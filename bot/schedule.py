@@ -1,0 +1,32 @@
+"""Recurring jobs: self-renewing timer rows, seeded once; APScheduler only wakes the loop (INV-15)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from handlers.load import Setting
+from handlers.registry import recurring
+from storage.unit_of_work import UnitOfWork
+
+#: The loop looks at its queues at least this often, whatever else wakes it.
+TICK_S = 5
+
+
+def seed(uow: UnitOfWork, setting: Setting, now: datetime) -> None:
+    """Set the first firing of each recurring job that has none (a restart changes nothing)."""
+    for kind, module in recurring().items():
+        if uow.timers.get(kind, setting.estate.id) is None:
+            due_at = module.first(kind, now, setting.estate.zone, setting.rules)
+            uow.timers.set(kind, setting.estate.id, "estate", due_at, {}, now)
+
+
+def ticking(wake: Callable[[], None]) -> AsyncIOScheduler:
+    """A scheduler whose only job is to wake the loop; it holds no work of its own."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler.add_job(_wake, "interval", seconds=TICK_S, args=[wake], coalesce=True, misfire_grace_time=None)
+    return scheduler
+
+
+def _wake(wake: Callable[[], None]) -> None:
+    wake()

@@ -1,0 +1,1 @@
+"""The product under a virtual clock: what `guanjia simulate` and the scenario tests play."""

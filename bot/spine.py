@@ -1,0 +1,163 @@
+"""The heart that beats: due timers, waiting lanes and the outbox, stepped until idle or run for ever.
+
+`serve` and `simulate` share it; only the clock and the channels differ (design.md 11, One clock).
+"""
+
+import asyncio
+import logging
+import uuid
+from datetime import datetime
+
+from bot.clock import Clock, monotonic
+from bot.delivery import Delivery
+from bot.pipeline import Committed, Pipeline
+from bot.store import Store
+from storage.errors import Busy
+from storage.inbox import Added, Claim
+from storage.model import Inbound
+from storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger("guanjia.spine")
+
+LANES_AT_ONCE = 64
+TIMERS_AT_ONCE = 500
+#: Back-off of a loop whose database is busy or full, seconds.
+REST_S = 0.5
+#: Longest sleep without a look at the queues: rows of other replicas and expired leases show up here.
+LONGEST_SLEEP_S = 1.0
+
+
+class Spine:
+    """Drives worker, timers and delivery."""
+
+    def __init__(self, store: Store, clock: Clock, pipeline: Pipeline, delivery: Delivery, *, gather_s: float) -> None:
+        """`gather_s` is the pause that ends a burst (rules.reception)."""
+        self._store = store
+        self._clock = clock
+        self._pipeline = pipeline
+        self._delivery = delivery
+        self._gather_s = gather_s
+        self._owner = uuid.uuid4().hex
+        self._work = asyncio.Event()
+        self._mail = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        pipeline.listen(self._committed)
+
+    async def accept(self, inbound: Inbound, *, priority: int = 0, lane: str | None = None) -> Added:
+        """Store what happened, durably, and wake the worker (INV-1). Repeats are recognised by their key."""
+        now = self._clock.now()
+
+        def add(uow: UnitOfWork) -> Added:
+            return uow.inbox.add(inbound, now=now, priority=priority, gather_s=self._gather_s, lane=lane)
+
+        added = await self._store.run(add, urgent=True)
+        self._work.set()
+        return added
+
+    def wake(self) -> None:
+        """Look at the queues now (the scheduler's tick, a notice from another replica)."""
+        self._work.set()
+        self._mail.set()
+
+    def _committed(self, done: Committed) -> None:
+        self._work.set()
+        if done.messages:
+            self._mail.set()
+
+    # --- one step at a time: simulate and tests ---------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        """Work until nothing is due at this moment of the clock."""
+        while await self.fire() + await self.turns() + await self._delivery.step(self._owner):
+            pass
+
+    async def fire(self) -> int:
+        """Turn due timers into inbox rows."""
+        now = self._clock.now()
+        return await self._store.run(lambda uow: uow.timers.fire(now, TIMERS_AT_ONCE))
+
+    async def turns(self) -> int:
+        """Take one turn of each ready lane."""
+        claims = await self._claim()
+        await asyncio.gather(*(self._pipeline.take(claim) for claim in claims))
+        return len(claims)
+
+    async def _claim(self, limit: int = LANES_AT_ONCE) -> list[Claim]:
+        now = self._clock.now()
+        return await self._store.run(lambda uow: uow.inbox.claim(self._owner, now, limit))
+
+    async def next_due(self) -> datetime | None:
+        """The next moment at which anything is due, as far as stored now."""
+
+        def soonest(uow: UnitOfWork) -> datetime | None:
+            moments = (uow.timers.next_due(), uow.inbox.next_ready(), uow.outbox.next_due())
+            return min((moment for moment in moments if moment is not None), default=None)
+
+        return await self._store.run(soonest)
+
+    # --- for ever: serve ---------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+        await asyncio.gather(self._work_loop(), self._mail_loop())
+
+    async def stop(self) -> None:
+        """Take no new work, finish what is under way (INV-33)."""
+        self._stopping.set()
+        self.wake()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=8)
+
+    async def _work_loop(self) -> None:
+        while not self._stopping.is_set():
+            self._work.clear()
+            try:
+                fired = await self.fire()
+                free = LANES_AT_ONCE - len(self._busy)
+                claims = await self._claim(free) if free > 0 else []
+            except Busy:
+                await asyncio.sleep(REST_S)
+                continue
+            except Exception:
+                log.exception("worker.failed")
+                await asyncio.sleep(REST_S)
+                continue
+            for claim in claims:
+                task = asyncio.create_task(self._pipeline.take(claim))
+                self._busy.add(task)
+                task.add_done_callback(self._lane_done)
+            if not (fired or claims):
+                await self._sleep(self._work)
+
+    def _lane_done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._work.set()
+
+    async def _mail_loop(self) -> None:
+        while not self._stopping.is_set():
+            self._mail.clear()
+            try:
+                sent = await self._delivery.step(self._owner)
+            except Busy:
+                await asyncio.sleep(REST_S)
+                continue
+            except Exception:
+                log.exception("delivery.failed")
+                await asyncio.sleep(REST_S)
+                continue
+            if not sent:
+                await self._sleep(self._mail)
+
+    async def _sleep(self, event: asyncio.Event) -> None:
+        """Until woken, until the next due moment, or the longest sleep, whichever comes first."""
+        seconds = LONGEST_SLEEP_S
+        began = monotonic()
+        due = await self.next_due()
+        if due is not None:
+            seconds = min(seconds, max((due - self._clock.now()).total_seconds(), 0.02) - (monotonic() - began))
+        if seconds > 0:
+            try:
+                await asyncio.wait_for(event.wait(), seconds)
+            except TimeoutError:
+                return

@@ -1,0 +1,376 @@
+"""Effects to writes: one exhaustive `match`, inside the turn's transaction. Renders texts and resolves ticket references."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, assert_never
+
+from handlers import effects as e
+from handlers.facts import Facts
+from handlers.texts import Texts
+from storage.model import Address, Conversation, Inbound, InboxRow, NewMessage, NewTicket, Staff, Ticket, TicketEvent
+from storage.unit_of_work import UnitOfWork
+
+#: Priorities of outgoing work (INV-13): emergency, reply, ticket notice, reminder.
+EMERGENCY, REPLY, NOTICE = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Which channel account reaches a group and a member of staff; `reply_window_s` by channel for passive replies."""
+
+    groups: Mapping[str, str] = field(default_factory=dict)
+    staff: str = "console"
+    reply_window_s: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that others may watch: `ticket`, `bill`, `task`, `visit` ... with what it is now."""
+
+    kind: str
+    data: Mapping[str, Any]
+    ticket: Ticket | None = None
+
+
+@dataclass(slots=True)
+class Applied:
+    """What a turn wrote."""
+
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    messages: int = 0
+    staff: dict[int, Staff | None] = field(default_factory=dict)
+
+
+class Applier:
+    """Applies the effects of one turn in order."""
+
+    def __init__(self, uow: UnitOfWork, texts: Texts, directory: Directory, facts: Facts, row: InboxRow) -> None:
+        """`row` is the (first) inbox row of the turn; its id makes source keys unique."""
+        self._uow = uow
+        self._texts = texts
+        self._directory = directory
+        self._facts = facts
+        self._row = row
+        self._lane = facts.speaker.lane
+        self._done = Applied()
+        self._tells = 0
+        self._out: list[NewMessage] = []
+
+    def apply(self, effects: tuple[e.Effect, ...], conversation: Conversation) -> Applied:
+        """Write everything: effects in order, messages at once at the end, then the conversation.
+
+        Raises:
+            Conflict: a version or unique key was lost to another turn.
+        """
+        for effect in effects:
+            self._one(effect)
+        if self._out:
+            self._uow.outbox.add(self._out, self._facts.now)
+            self._done.messages = len(self._out)
+        if conversation != self._facts.conversation:
+            self._uow.conversations.save(self._lane, conversation, self._facts.now)
+        return self._done
+
+    def _one(self, effect: e.Effect) -> None:  # noqa: C901, PLR0912 - one line per effect is the point
+        match effect:
+            case e.Say():
+                self._say(effect)
+            case e.OpenTicket():
+                self._open(effect)
+            case e.ChangeTicket():
+                self._change(effect)
+            case e.SetTimer():
+                self._set_timer(effect)
+            case e.CancelTimer():
+                self._uow.timers.cancel(self._subject(effect.subject, None), effect.kind)
+            case e.Tell():
+                self._tell(effect)
+            case e.Bind():
+                self._bind(effect)
+            case e.Unbind():
+                self._unbind()
+            case e.Subscribe():
+                self._uow.tickets.subscribe(self._ticket(effect.ticket).id, effect.lane or self._lane)
+            case e.ChangeBill():
+                self._bill(effect)
+            case e.BookPayment():
+                self._book(effect)
+            case e.AddTask():
+                self._add_task(effect)
+            case e.CloseTask():
+                self._uow.tasks.close(effect.kind, self._subject(effect.subject, None), self._facts.now)
+            case e.Record():
+                self._record(effect)
+            case _:
+                assert_never(effect)
+
+    # --- tickets ---------------------------------------------------------------------------------------------------
+
+    def _ticket(self, ref: e.TicketRef) -> Ticket:
+        if isinstance(ref, str):
+            return self._done.tickets[ref]
+        known = self._done.tickets.get(f"#{ref}") or self._uow.tickets.get(ref)
+        if known is None:
+            raise KeyError(ref)
+        return known
+
+    def _remember(self, ticket: Ticket) -> None:
+        for ref, known in list(self._done.tickets.items()):
+            if known.id == ticket.id:
+                self._done.tickets[ref] = ticket
+        self._done.tickets[f"#{ticket.id}"] = ticket
+        self._done.changes.append(Change("ticket", self._ticket_line(ticket), ticket))
+
+    def _ticket_line(self, ticket: Ticket) -> dict[str, Any]:
+        staff = self._staff(ticket.assignee_id) if ticket.assignee_id else None
+        return {
+            "number": ticket.number,
+            "type": ticket.type.value,
+            "category": ticket.category,
+            "level": ticket.level,
+            "status": ticket.status.value,
+            "room": ticket.home.label if ticket.home else None,
+            "assignee": (staff.account or staff.name) if staff else None,
+            "due": {"respond": ticket.respond_due, "finish": ticket.finish_due},
+        }
+
+    def _open(self, effect: e.OpenTicket) -> None:
+        speaker = self._facts.speaker
+        lane = effect.on_behalf_of or self._lane
+        own = lane == self._lane and speaker.staff is None
+        address = speaker.address if own else self._address_of(lane)
+        person_id = speaker.person.id if own and speaker.person else _person_id(lane)
+        building = effect.building or (effect.home.building if effect.home else None)
+        ticket = self._uow.tickets.open(
+            NewTicket(
+                type=effect.type,
+                category=effect.category,
+                status=effect.status,
+                urgency=effect.urgency,
+                summary=effect.summary[:500],
+                level=effect.level,
+                home_id=effect.home.id if effect.home else None,
+                building=building,
+                unit=effect.unit or (effect.home.unit if effect.home else None),
+                place=effect.place,
+                public_area=effect.public_area,
+                object=effect.object,
+                wanted_start=effect.wanted.start if effect.wanted else None,
+                wanted_end=effect.wanted.end if effect.wanted else None,
+                reporter_lane=lane,
+                reporter=address,
+                person_id=person_id,
+                contact_phone=effect.contact_phone,
+                group=effect.group,
+                assignee_id=effect.assignee_id,
+                respond_due=effect.respond_due,
+                finish_due=effect.finish_due,
+                rework_of=effect.rework_of,
+                merged_into=effect.merged_into,
+                source_key=f"{self._row.id}:{effect.source_index}",
+                extra={**effect.extra, **({"media": list(effect.media)} if effect.media else {})},
+                day=self._facts.today,
+                actor=self._actor(),
+                channel=self._facts.inbound.channel,
+            ),
+            self._facts.now,
+        )
+        self._done.tickets[effect.ref] = ticket
+        self._remember(ticket)
+
+    def _actor(self) -> str:
+        speaker = self._facts.speaker
+        if self._facts.inbound.kind == "timer":
+            return "clock"
+        return f"staff:{speaker.staff.id}" if speaker.staff else f"resident:{speaker.lane}"
+
+    def _change(self, effect: e.ChangeTicket) -> None:
+        before = self._ticket(effect.ticket)
+        after = effect.changes.get("status")
+        event = TicketEvent(
+            ticket_id=before.id,
+            at=self._facts.now,
+            actor=self._actor(),
+            move=effect.move,
+            from_status=before.status.value,
+            to_status=str(after) if after is not None else before.status.value,
+            reason=effect.reason,
+            channel=self._facts.inbound.channel,
+            data=effect.data,
+        )
+        touched = f"#{before.id}" in self._done.tickets
+        version = before.version if touched or effect.version is None else effect.version
+        self._remember(self._uow.tickets.change(before.id, effect.changes, effect.extra, version, event))
+
+    # --- messages --------------------------------------------------------------------------------------------------
+
+    def _say(self, say: e.Say) -> None:
+        ticket = self._ticket(say.ticket) if say.ticket is not None else None
+        address = self._address(say.to, ticket)
+        if address is None:
+            self._unreachable(say, ticket)
+            return
+        rendered = self._texts.render(
+            e.Phrase(say.key, say.params), estate=self._facts.estate, now=self._facts.now, ticket=ticket
+        )
+        extra = tuple((button.key, self._label(button)) for button in say.buttons)
+        window = self._window(say, address)
+        self._out.append(
+            NewMessage(
+                to=address,
+                kind=say.kind,
+                text_key=say.key,
+                body=rendered.body,
+                buttons=tuple(rendered.buttons) + extra,
+                ticket_id=ticket.id if ticket else None,
+                not_before=say.not_before or self._facts.now,
+                expires_at=say.expires_at,
+                priority=EMERGENCY if say.urgent else REPLY if say.kind == "reply" else NOTICE,
+                dedupe=say.dedupe,
+                reserved_for=self._row.id if window else None,
+                reserved_until=self._facts.now + timedelta(seconds=window) if window else None,
+                data={"media": list(say.media)} if say.media else {},
+            )
+        )
+
+    def _label(self, button: e.Button) -> str:
+        if isinstance(button.label, str):
+            return button.label
+        return self._texts.render(button.label, estate=self._facts.estate, now=self._facts.now).body
+
+    def _window(self, say: e.Say, address: Address) -> float:
+        """Seconds a reply waits for the request that it answers (design.md 11, Passive reply)."""
+        answers = isinstance(say.to, e.ToSpeaker) and self._facts.inbound.kind in ("message", "tap", "event")
+        return self._directory.reply_window_s.get(address.channel, 0.0) if answers else 0.0
+
+    def _address(self, to: e.Recipient, ticket: Ticket | None) -> Address | None:
+        match to:
+            case e.ToSpeaker():
+                return self._facts.speaker.address
+            case e.ToLane(lane):
+                found = self._address_of(lane)
+                return found or (ticket.reporter if ticket and ticket.reporter_lane == lane else None)
+            case e.ToStaff(staff_id):
+                staff = self._staff(staff_id)
+                account = staff.account if staff and staff.account else f"staff-{staff_id}"
+                return Address("staff", self._directory.staff, account)
+            case e.ToGroup(name):
+                return Address("group", self._directory.groups.get(name, "console"), name)
+            case _:
+                assert_never(to)
+
+    def _address_of(self, lane: str) -> Address | None:
+        if lane == self._lane:
+            return self._facts.speaker.address
+        return self._uow.conversations.load(lane).address or self._uow.identities.address_of(lane)
+
+    def _staff(self, staff_id: int) -> Staff | None:
+        if staff_id not in self._done.staff:
+            self._done.staff[staff_id] = self._uow.staff.get(staff_id)
+        return self._done.staff[staff_id]
+
+    def _unreachable(self, say: e.Say, ticket: Ticket | None) -> None:
+        """Nobody to send it to: a named task for a person instead of silence (P3)."""
+        self._add_task(
+            e.AddTask(
+                kind="unreachable",
+                subject=say.dedupe or f"{self._row.id}:{say.key}:{len(self._out)}",
+                title=e.Phrase("task.unreachable", {"what": e.Phrase(say.key, say.params)}),
+                role="front_desk",
+                ticket=ticket.id if ticket else None,
+            ),
+            ticket,
+        )
+
+    # --- the rest --------------------------------------------------------------------------------------------------
+
+    def _subject(self, subject: str, ticket: e.TicketRef | None) -> str:
+        for ref, known in self._done.tickets.items():
+            subject = subject.replace(f"{{{ref}}}", str(known.id))
+        return subject.replace("{ticket}", str(self._ticket(ticket).id)) if ticket is not None else subject
+
+    def _set_timer(self, effect: e.SetTimer) -> None:
+        subject = self._subject(effect.subject, effect.ticket)
+        lane = effect.lane or self._lane
+        self._uow.timers.set(effect.kind, subject, lane, effect.due_at, effect.data, self._facts.now)
+
+    def _tell(self, effect: e.Tell) -> None:
+        ticket = self._ticket(effect.ticket).id if effect.ticket is not None else None
+        self._tells += 1
+        inbound = Inbound(
+            channel="told",
+            user_id=effect.lane,
+            key=f"{self._row.id}:{self._tells}",
+            kind="told",
+            data={"event": effect.event, "data": dict(effect.data), "ticket": ticket},
+            sent_at=self._facts.now,
+        )
+        self._uow.inbox.add(inbound, now=self._facts.now, lane=effect.lane)
+
+    def _bind(self, effect: e.Bind) -> None:
+        address = self._facts.speaker.address
+        if address is None:
+            raise KeyError("bind without an address")
+        identity = self._uow.identities.bind(
+            address.channel, address.user_id, effect.person_id, self._facts.now, effect.notice_version
+        )
+        if identity.lane != self._lane:
+            self._uow.inbox.move(self._lane, identity.lane)
+            self._uow.tickets.move_lane(self._lane, identity.lane, effect.person_id)
+            self._uow.timers.move(self._lane, identity.lane)
+            self._uow.conversations.move(self._lane, identity.lane)
+            self._lane = identity.lane
+        self._done.changes.append(Change("binding", {"person": effect.person_id, "home": effect.home_id}))
+
+    def _unbind(self) -> None:
+        address = self._facts.speaker.address
+        if address is not None:
+            self._uow.identities.unbind(address.channel, address.user_id)
+
+    def _bill(self, effect: e.ChangeBill) -> None:
+        changes = {
+            name: getattr(effect, name)
+            for name in ("status", "paid_fen", "paid_at", "reminded", "first_reminded_at", "hold_until")
+            if getattr(effect, name) is not None
+        }
+        bill = self._uow.bills.change(effect.bill_id, changes, effect.extra)
+        if effect.status is not None:
+            self._done.changes.append(Change("bill", {"number": bill.number, "status": bill.status.value}))
+
+    def _book(self, effect: e.BookPayment) -> None:
+        if self._uow.bills.book(effect.bill_id, effect.transaction, effect.amount_fen, effect.paid_at):
+            found = self._uow.bills.get(effect.bill_id)
+            if found:
+                bill = found[0]
+                self._done.changes.append(Change("bill", {"number": bill.number, "status": bill.status.value}))
+
+    def _add_task(self, effect: e.AddTask, ticket: Ticket | None = None) -> None:
+        if ticket is None and effect.ticket is not None:
+            ticket = self._ticket(effect.ticket)
+        rendered = self._texts.render(effect.title, estate=self._facts.estate, now=self._facts.now, ticket=ticket)
+        subject = self._subject(effect.subject, effect.ticket)
+        added = self._uow.tasks.add(
+            effect.kind,
+            subject,
+            rendered.body,
+            effect.role,
+            self._facts.now,
+            due_at=effect.due_at,
+            ticket_id=ticket.id if ticket else None,
+            data=effect.data,
+        )
+        if added:
+            line = {"kind": effect.kind, "subject": subject, "title": rendered.body, "role": effect.role}
+            self._done.changes.append(Change("task", line))
+
+    def _record(self, effect: e.Record) -> None:
+        ticket_id = self._ticket(effect.ticket).id if effect.ticket is not None else None
+        subject = self._subject(effect.subject, effect.ticket)
+        self._uow.records.add(effect.kind, subject, dict(effect.data), ticket_id, self._facts.now)
+        self._done.changes.append(Change(effect.kind, {"subject": subject, **effect.data}))
+
+
+def _person_id(lane: str) -> int | None:
+    return int(lane.removeprefix("person:")) if lane.startswith("person:") else None
