@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any, Literal
 
 Json = Mapping[str, Any]
@@ -509,35 +509,6 @@ class FaqRow:
     notes: Json = field(default_factory=dict)
 
 
-class Priority(IntEnum):
-    """Classes of outgoing messages (INV-13); only an emergency overtakes an older message to the same recipient."""
-
-    MASS = 0
-    REMINDER = 1
-    NOTICE = 2
-    REPLY = 3
-    EMERGENCY = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of an inbound: its row, its lane, and whether it is new (INV-3)."""
-
-    id: int
-    lane: str
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A leased lane with its waiting rows, oldest first. `owner` is the token of this very claim (INV-8)."""
-
-    lane: str
-    owner: str
-    rows: tuple[InboxRow, ...]
-    gathering: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message to put into the outbox.
@@ -556,8 +527,8 @@ class NewMessage:
     ticket_id: int | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
-    priority: int = Priority.REPLY
-    dedupe: str = ""
+    priority: int = 2
+    dedupe: str | None = None
     reserved_for: int | None = None
     reserved_until: datetime | None = None
     data: Json = field(default_factory=dict)
@@ -601,63 +572,3 @@ class NewTicket:
     channel: str | None = None
     reason: str | None = None
     event: Json = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A payment order made with the provider for a bill or a part of it (INV-18). Amount in fen."""
-
-    out_trade_no: str
-    bill_id: int
-    amount_fen: int
-    status: str
-    created_at: datetime
-    transaction: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MediaFile:
-    """A stored picture, voice or video; `name` is generated, the bytes lie outside the database."""
-
-    id: int
-    community_id: str
-    name: str
-    kind: str
-    mime: str
-    size: int
-    sha256: str
-    lane: str | None
-    ticket_id: int | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A staff log-in (INV-27): only the token's hash is stored."""
-
-    staff_id: int
-    csrf: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A staff password: a ready-made argon2 hash, failures since the last success, and when it may be tried again."""
-
-    login: str
-    staff_id: int
-    password_hash: str
-    failures: int = 0
-    failed_at: datetime | None = None
-    disabled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What an import did, in rows."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
