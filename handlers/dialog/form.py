@@ -107,7 +107,7 @@ class Form:
         ready: optional shortcut: True when nothing more need be asked (urgent: file at once).
         silent: True when enough is known to file although the resident fell silent (design.md 11, Filing).
         instead: what is done with a wish in place of opening the form: the matter is in hand already. None: open it.
-        correct: puts a ticket that this form filed in this talk right ("不对，…"). None: nothing to put right was heard.
+        correct: puts a ticket just filed by this form right ("不对，…"). None: nothing to put right was heard.
         patient: a pushed question (sign-off, callback): not repeated after other matters, no idle question.
     """
 
