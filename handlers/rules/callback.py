@@ -1,8 +1,71 @@
-"""Callbacks 回访. Rules: SLA-30..33, SLA-39, S-CB-01."""
+"""Callbacks 回访: class, limit and the two pushes. Rules: SLA-30..32, SLA-39, SLA-86, SLA-87, C-40, C-47, S-CB-01."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from handlers.rules.quiet import QuietHours, allowed, latest_before, next_allowed
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackRules:
-    """Values of this topic."""
+    """Values of this topic.
+
+    Attributes:
+        safety_days, leak_days, other_days, suggestion_days: latest time after the finish; leak: after the test.
+        first_hours, leak_first_hours: the first push, counted from the same moment.
+        again_hours: the second and last push, after the first.
+        call_hours: how long after the second push a silent resident comes onto the call list.
+        door_levels: complaint levels whose rounds need a visit with signature (C-14).
+        max_rounds: from this round on the director decides (C-37).
+        defer_min: a resident who is in the middle of something is asked this much later.
+    """
+
+    safety_days: int = 2
+    leak_days: int = 3
+    other_days: int = 2
+    suggestion_days: int = 7
+    first_hours: int = 24
+    leak_first_hours: int = 48
+    again_hours: int = 24
+    call_hours: int = 2
+    door_levels: tuple[str, ...] = ("major",)
+    max_rounds: int = 3
+    defer_min: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a resident is asked: two pushes inside hours and before `limit`, then the call list. Aware."""
+
+    first: datetime
+    second: datetime
+    call: datetime
+    limit: datetime
+
+
+def limit_of(rules: CallbackRules, kind: str, start: datetime) -> datetime:
+    """The latest time of a callback of `kind` whose clock began at `start` (SLA-30..32, -39, -86, -87)."""
+    days = {"safety": rules.safety_days, "leak": rules.leak_days, "suggestion": rules.suggestion_days}
+    return start + timedelta(days=days.get(kind, rules.other_days))
+
+
+def plan(rules: CallbackRules, hours: QuietHours, kind: str, start: datetime, now: datetime, zone: tzinfo) -> Plan:
+    """The pushes of a callback of `kind` (safety, leak, suggestion, other) whose clock began at `start`.
+
+    A push that falls into quiet hours is sent earlier, never later (C-47); one that lies in the past goes at the
+    next allowed moment after `now`. All times aware, in the zone of `now`.
+    """
+    limit = limit_of(rules, kind, start).astimezone(now.tzinfo)
+    wait = rules.leak_first_hours if kind == "leak" else rules.first_hours
+    first = _place(hours, min(start + timedelta(hours=wait), limit), limit, now, zone)
+    second = _place(hours, min(first + timedelta(hours=rules.again_hours), limit), limit, first, zone)
+    call = next_allowed(hours, second + timedelta(hours=rules.call_hours), zone)
+    return Plan(first, second, call, limit)
+
+
+def _place(hours: QuietHours, target: datetime, limit: datetime, floor: datetime, zone: tzinfo) -> datetime:
+    last = latest_before(hours, limit, zone)
+    placed = min(target, last)
+    if not allowed(hours, placed, zone):
+        placed = latest_before(hours, placed, zone)
+    return placed.astimezone(floor.tzinfo) if placed > floor else next_allowed(hours, floor, zone)
