@@ -1,4 +1,4 @@
-"""The ticket moves: move -> from -> to -> who may -> what the resident hears (design.md 7, 11; domain.md 1.3, 3.2, 4.4)."""
+"""The ticket moves: move -> from -> to -> who may -> what is said (design.md 7, 11; domain.md 1.3, 3.2, 4.4)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
