@@ -23,6 +23,9 @@ from storage.model import Inbound, OutboxRow
 
 #: Emergencies and taps go first (P7): lanes with these priorities are claimed before the others.
 EMERGENCY, TAP, ORDINARY = 9, 3, 0
+CONSOLE = "console"
+#: A passive reply is ready within this many seconds or goes by customer-service message (design.md 10).
+PASSIVE_S = 3.0
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class Parts:
         Raises:
             KeyError: no such channel.
         """
-        names = [*self.config.channel_names(), "console"]
+        names = [*self.config.channels.accounts(), CONSOLE]
         for candidate in (name, f"{name}.main"):
             if candidate in names:
                 return candidate
@@ -85,6 +88,7 @@ def assemble(
     *,
     channels: Mapping[str, Channel] | None = None,
     capture: Callable[[OutboxRow], None] | None = None,
+    show_live: Callable[[OutboxRow], None] = lambda _: None,
 ) -> Parts:
     """Build the parts.
 
@@ -94,14 +98,16 @@ def assemble(
         database: migrated.
         channels: network channels by account name; local ones are added.
         capture: instead of channels, hand every message to this function (simulate).
+        show_live: shows messages of the built-in pages to whoever has them open.
     """
-    texts = Texts.load(overlay=config.texts_dir)
-    setting = Setting(config.estate_facts, config.rule_values, Knowledge(faq.Ranker))
-    directory = config.directory() if capture is None else Directory()
+    texts = Texts.load([config.var / "texts"])
+    community = next(iter(config.estates()))
+    setting = Setting(config.estate_facts(community), config.rules, Knowledge(faq.Ranker))
+    directory = _directory(config) if capture is None else Directory()
     understander = understand.load(_model_dir(config))
     store = Store(database)
     pipeline = Pipeline(store, clock, understander, setting, texts, directory)
-    show = capture or (lambda _: None)
+    show = capture or show_live
     local = {name: LocalChannel(name, show) for name in _local_names(config, everything=capture is not None)}
     every = {**local, **(channels or {})}
     delivery = Delivery(store, clock, every, texts, setting.estate)
@@ -109,9 +115,16 @@ def assemble(
     return Parts(config, clock, store, pipeline, delivery, spine, every, texts, setting)
 
 
+def _directory(config: Config) -> Directory:
+    """Groups with a robot speak through it, the others on the console."""
+    robots = {name: f"robot.{robot}" for name, robot in config.groups.robots().items()}
+    windows = {name: PASSIVE_S for name in config.channels.accounts() if name.startswith("wechat.")}
+    return Directory(groups=robots, staff=CONSOLE, reply_window_s=windows)
+
+
 def _local_names(config: Config, *, everything: bool) -> list[str]:
-    names = config.channel_names()
-    return [*(n for n in names if everything or n.startswith("webchat.")), "console"]
+    names = config.channels.accounts()
+    return [*(n for n in names if everything or n.startswith("webchat.")), CONSOLE]
 
 
 def _model_dir(config: Config) -> Path | None:

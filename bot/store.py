@@ -41,6 +41,7 @@ class Store:
         self._wake = threading.Condition()
         self._stopping = False
         self._pool = None if database.single_writer else ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._writer = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -64,12 +65,22 @@ class Store:
             self._wake.notify()
         return cast(T, await job.future)
 
+    async def read(self, work: Work[T]) -> T:
+        """Run `work(uow)` on a consistent view that never waits for writers (pages, lists, reports)."""
+        loop = asyncio.get_running_loop()
+        return cast(T, await loop.run_in_executor(self._readers, self._view, work))
+
+    def _view(self, work: Work[T]) -> T:
+        with self.database.reading() as uow:
+            return work(uow)
+
     def close(self) -> None:
         """Finish what waits, then stop the threads."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
         self._writer.join(timeout=10)
+        self._readers.shutdown()
         if self._pool is not None:
             self._pool.shutdown()
 
