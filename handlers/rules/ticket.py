@@ -91,7 +91,8 @@ MOVES: Mapping[str, Move] = {
     "leak_end": Move(_ALIVE, None, "holder", says="ticket.said.leak_end", types=_WORK),
     "delay": Move(_OPEN, None, "holder", says="ticket.said.delay"),
     "offlist": Move(_OPEN, None, "supervisor", types=_WORKS),
-    "remind": Move(_ALIVE, None, "anyone"),
+    "acknowledge": Move(_ALIVE, None, "anyone"),
+    "callback": Move(_DONE, None, "desk"),
 }
 
 

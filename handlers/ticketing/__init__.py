@@ -1,0 +1,7 @@
+"""Tickets as every flow, command and timer uses them: filing, moves, cards, timers. Pure."""
+
+from handlers.ticketing.filing import file
+from handlers.ticketing.moves import cancelled, change, closed, confirmed, finished, reopened
+from handlers.ticketing.people import hidden, residents_hear
+
+__all__ = ["cancelled", "change", "closed", "confirmed", "file", "finished", "hidden", "reopened", "residents_hear"]

@@ -1,0 +1,117 @@
+"""What a staff group may see of a ticket and what its assignee sees. Rules: design.md 8, AL-01..AL-06, INV-29."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.effects import Button, OpenTicket, Phrase
+from handlers.facts import Facts, PersonOfLane
+from handlers.rules.access import masked
+from nlp.meaning import TimeWindow
+from storage.model import Home, Person, Ticket, TicketType
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What cards, limits and routing need of a ticket, before and after it is stored."""
+
+    type: TicketType
+    category: str
+    urgency: str
+    summary: str
+    level: str | None = None
+    home: Home | None = None
+    building: str | None = None
+    unit: str | None = None
+    place: str | None = None
+    public_area: bool = False
+    wanted: TimeWindow | None = None
+    phone: str | None = None
+    group: str | None = None
+    assignee_id: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether alarms ignore quiet hours: urgent, or people in danger."""
+        return self.urgency in ("urgent", "emergency") or self.type is TicketType.EMERGENCY
+
+
+def of_open(effect: OpenTicket) -> Matter:
+    """The matter of a ticket about to be opened."""
+    e = effect
+    return Matter(
+        e.type, e.category, e.urgency, e.summary, e.level, e.home, e.building, e.unit, e.place, e.public_area,
+        e.wanted, e.contact_phone, e.group, e.assignee_id, e.extra,
+    )  # fmt: skip
+
+
+def of_ticket(ticket: Ticket) -> Matter:
+    """The matter of a stored ticket."""
+    t = ticket
+    wanted = TimeWindow(t.wanted_start, t.wanted_end) if t.wanted_start or t.wanted_end else None
+    return Matter(
+        t.type, t.category, t.urgency, t.summary, t.level, t.home, t.building, t.unit, t.place, t.public_area,
+        wanted, t.contact_phone, t.group, t.assignee_id, t.extra,
+    )  # fmt: skip
+
+
+def public(matter: Matter, person: Person | None) -> dict[str, Any]:
+    """What a group's text needs beside the ticket: the words without name, phone and room (design.md 8)."""
+    return {"what": words_for_group(matter.summary, matter, person)}
+
+
+def words_for_group(words: str, matter: Matter, person: Person | None) -> str:
+    """A resident's words without his name, phone and room (design.md 8)."""
+    for secret in filter(None, (person.name if person else None, matter.phone, person.phone if person else None)):
+        words = words.replace(secret, "**")
+    if matter.home and not matter.public_area:
+        words = re.sub(rf"(?<!\d){re.escape(matter.home.room)}(?!\d)[室房号户]?", "**", words)
+    return masked(words)
+
+
+def private(matter: Matter, person: Person | None) -> dict[str, Any]:
+    """What the full card needs beside the ticket: name and phone, empty where nobody knows them."""
+    return {
+        "name": person.name if person else None,
+        "phone": matter.phone or (person.phone if person else None),
+        "where": None if matter.home else Phrase("ticket.card.where"),
+    }
+
+
+def media(matter: Matter) -> tuple[Mapping[str, Any], ...]:
+    """The pictures that came with the report."""
+    return tuple(matter.extra.get("media", ()))
+
+
+def reporter(facts: Facts, ticket: Ticket) -> Person | None:
+    """Who reported a ticket, when the roster knows."""
+    if not ticket.reporter_lane or not ticket.reporter_lane.startswith("person:"):
+        return None
+    return facts.ask(PersonOfLane(ticket.reporter_lane))
+
+
+def buttons(*moves: str) -> tuple[Button, ...]:
+    """Buttons for moves; `{ticket}` in a key stands for the id of the message's ticket."""
+    return tuple(Button(f"{move}:{{ticket}}", Phrase(f"ticket.button.{move}")) for move in moves)
+
+
+def alert_key(matter: Matter) -> str:
+    """Which alert of 8.13 a new ticket gets."""
+    if matter.type is TicketType.EMERGENCY or matter.urgency == "emergency":
+        return "ticket.alert.emergency"
+    if matter.type is TicketType.REPAIR:
+        return "ticket.alert.urgent" if matter.urgency == "urgent" else "ticket.alert.repair"
+    if matter.type is TicketType.COMPLAINT:
+        return f"ticket.alert.{matter.level or 'minor'}"
+    return f"ticket.alert.{matter.type.value}"
+
+
+def alert_moves(matter: Matter) -> tuple[str, ...]:
+    """The buttons under a new ticket's alert."""
+    if matter.type is TicketType.COMPLAINT:
+        return ("receive",)
+    if matter.type is TicketType.PRAISE:
+        return ()
+    return ("accept", "arrive") if matter.urgent else ("accept",)

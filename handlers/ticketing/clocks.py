@@ -1,0 +1,159 @@
+"""The timers of a ticket: set at filing, moved and dropped later. Rules: SLA-10..32, SLA-85, C-40, C-51, INV-15."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.effects import CancelTimer, Effect, SetTimer, TicketRef
+from handlers.facts import Facts
+from handlers.rules import callback, quiet, sla, triage
+from handlers.ticketing.cards import Matter, of_ticket
+from storage.model import Ticket, TicketType
+
+#: Dropped when somebody has taken the matter.
+RESPOND = ("respond_warn", "respond_breach", "receive_breach")
+FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment")
+
+
+def subject(ticket: Ticket) -> str:
+    """All timers of a ticket have this subject."""
+    return f"ticket:{ticket.id}"
+
+
+def lane_of(ticket: Ticket) -> str:
+    """The lane whose matter it is; the estate's for what staff opened."""
+    return ticket.reporter_lane if is_resident(ticket.reporter_lane) and ticket.reporter_lane else "estate"
+
+
+def is_resident(lane: str | None) -> bool:
+    """Whether a lane is a resident's."""
+    return bool(lane) and str(lane).startswith(("person:", "user:"))
+
+
+def drop(ticket: Ticket, kinds: Sequence[str]) -> list[Effect]:
+    """Drop timers by kind."""
+    return [CancelTimer(subject(ticket), kind) for kind in kinds]
+
+
+def drop_all(ticket: Ticket) -> list[Effect]:
+    """Drop every timer of a ticket."""
+    return [CancelTimer(subject(ticket))]
+
+
+def begin(facts: Facts, matter: Matter, limits: sla.Limits, ref: str, lane: str) -> list[Effect]:
+    """The timers of a new ticket; `ref` is its reference in this turn."""
+    found: list[Effect] = []
+    if limits.receive:
+        found.append(_timer("receive_breach", limits.receive, lane, ref, {"step": 1}))
+    if limits.respond:
+        found += _pair(facts, "respond", facts.now, limits.respond, lane, ref, {})
+    if limits.finish:
+        found += finish(facts, matter, facts.now, limits.finish, lane, ref)
+    if matter.type is TicketType.COMPLAINT and matter.category in facts.rules.triage.municipal:
+        due = facts.now + timedelta(days=facts.rules.sla.authority_days)
+        found.append(rule("SLA-22", due, lane, ref, needs="contacted"))
+    return found
+
+
+def finish(
+    facts: Facts, matter: Matter, start: datetime, due: datetime, lane: str, ref: TicketRef, *, on_site: bool = False
+) -> list[Effect]:
+    """The timers that watch the finish limit: staff warned, resident told before it, breach climbs (SLA-23)."""
+    stage = {"stage": "arrive" if matter.urgent and not on_site else "finish"}
+    found = _pair(facts, "finish", start, due, lane, ref, stage)
+    if is_resident(lane):
+        at = max(_before(facts, due, urgent=matter.urgent), facts.now)
+        found.append(_timer("late_notice", at, lane, ref, stage | {"round": 1}))
+    wanted = matter.wanted.start if matter.wanted else None
+    remind = wanted - timedelta(minutes=60) if wanted else None
+    if remind and remind > facts.now + timedelta(minutes=60) and not on_site:
+        found.append(_timer("appointment", remind, lane, ref, {}))
+    return found
+
+
+def renew_finish(facts: Facts, ticket: Ticket, due: datetime, *, on_site: bool = False) -> list[Effect]:
+    """Watch a new finish limit instead of the old one."""
+    matter = of_ticket(ticket)
+    return drop(ticket, FINISH) + finish(facts, matter, facts.now, due, lane_of(ticket), ticket.id, on_site=on_site)
+
+
+def renew_respond(facts: Facts, ticket: Ticket, due: datetime) -> list[Effect]:
+    """Watch anew that somebody takes the ticket (returned, reopened, assigned)."""
+    return _pair(facts, "respond", facts.now, due, lane_of(ticket), ticket.id, {})
+
+
+def rule(rule_id: str, due: datetime, lane: str, ref: TicketRef, *, needs: str) -> SetTimer:
+    """Watch one of the other limits: at `due` the record `needs` must be on the ticket (C-01)."""
+    return _timer(f"rule_due_{needs}", due, lane, ref, {"rule": rule_id, "needs": needs})
+
+
+def after_finish(facts: Facts, ticket: Ticket) -> list[Effect]:
+    """Sign-off reminders and the callback of a ticket finished now (SLA-85, SLA-30..32, SLA-39)."""
+    rules, lane = facts.rules.sla, lane_of(ticket)
+    found: list[Effect] = []
+    if is_resident(lane):
+        remind = quiet.next_allowed(
+            facts.rules.quiet, facts.now + timedelta(hours=rules.sign_off_remind_hours), facts.estate.zone
+        )
+        person = facts.now + timedelta(hours=rules.sign_off_person_hours)
+        found.append(_timer("sign_off_remind", remind, lane, ticket.id, {}))
+        found.append(_timer("sign_off_person", person, lane, ticket.id, {}))
+    return found + schedule_callback(facts, ticket, _callback_start(facts, ticket))
+
+
+def schedule_callback(facts: Facts, ticket: Ticket, start: datetime) -> list[Effect]:
+    """Plan the two pushes of the callback whose clock began at `start` (C-40, C-47)."""
+    kind = callback_kind(facts, ticket)
+    if kind is None:
+        return []
+    zone = facts.estate.zone
+    plan = callback.plan(facts.rules.callback, facts.rules.quiet, kind, start, facts.now, zone)
+    data = {"push": 1, "kind": kind, "second": plan.second.isoformat(), "call": plan.call.isoformat()}
+    data["limit"] = plan.limit.isoformat()
+    lane = lane_of(ticket)
+    if is_resident(lane):
+        return [_timer("callback", plan.first, lane, ticket.id, data)]
+    return [_timer("callback_call", plan.first, lane, ticket.id, data)]
+
+
+def callback_kind(facts: Facts, ticket: Ticket) -> str | None:
+    """The kind of callback of a ticket (domain.md 5.1)."""
+    text = " ".join(filter(None, (ticket.summary, ticket.object)))
+    return triage.callback_class(facts.rules.triage, ticket.type, ticket.category, text)
+
+
+def suspended(ticket: Ticket, until: datetime | None) -> list[Effect]:
+    """The clock stands still; only the promised day is watched (design.md 10)."""
+    found = drop_all(ticket)
+    if until:
+        found.append(_timer("suspend_due", until, lane_of(ticket), ticket.id, {"round": 1}))
+    return found
+
+
+def _callback_start(facts: Facts, ticket: Ticket) -> datetime:
+    """The end of the leak test where one is recorded, else the finish (SLA-31, C-40)."""
+    tested = ticket.extra.get("leak_end")
+    if tested and callback_kind(facts, ticket) == "leak":
+        return datetime.fromisoformat(str(tested))
+    return facts.now
+
+
+def _pair(
+    facts: Facts, what: str, start: datetime, due: datetime, lane: str, ref: TicketRef, data: dict[str, Any]
+) -> list[Effect]:
+    warn = max(sla.warn_at(facts.rules.sla, start, due), facts.now)
+    return [
+        _timer(f"{what}_warn", warn, lane, ref, data),
+        _timer(f"{what}_breach", due, lane, ref, data | {"step": 1}),
+    ]
+
+
+def _before(facts: Facts, due: datetime, *, urgent: bool) -> datetime:
+    """When the resident hears that we shall be late: before the limit, by day unless urgent (SLA-23, C-47)."""
+    at = due - timedelta(minutes=facts.rules.sla.resident_lead_min)
+    zone, hours = facts.estate.zone, facts.rules.quiet
+    return at if urgent or quiet.allowed(hours, at, zone) else quiet.latest_before(hours, due, zone)
+
+
+def _timer(kind: str, due: datetime, lane: str, ref: TicketRef, data: dict[str, Any]) -> SetTimer:
+    return SetTimer(kind, "ticket:{ticket}", due, lane=lane, ticket=ref, data=data)

@@ -1,0 +1,71 @@
+"""A wish becomes a ticket: department, limits, alerts, timers. Rules: S-TRI-03, SLA-10..29, AL-01..AL-06."""
+
+from dataclasses import replace
+
+from handlers.effects import Effect, OpenTicket
+from handlers.facts import Facts, PersonOfLane
+from handlers.rules import complaint, sla, triage
+from handlers.ticketing import clocks, people
+from handlers.ticketing.cards import of_open
+from storage.model import Person, TicketStatus, TicketType
+
+
+def file(facts: Facts, wish: OpenTicket) -> list[Effect]:
+    """Everything that opening a ticket means: the ticket with group, level and limits, alerts for staff, its timers.
+
+    Group, level, limits and assignee that the caller set are kept. The first effect is the OpenTicket; what the
+    resident hears is the caller's. Numbers R or E are the caller's choice.
+    """
+    wish = _routed(facts, wish)
+    limits = _limits(facts, wish)
+    opened = replace(
+        wish,
+        respond_due=wish.respond_due or limits.respond,
+        finish_due=wish.finish_due or limits.finish,
+    )
+    matter = of_open(opened)
+    lane = _lane(facts, opened)
+    due = sla.Limits(opened.respond_due, opened.finish_due, limits.receive)
+    if opened.status in (TicketStatus.DONE, TicketStatus.MERGED):
+        return [opened]
+    found: list[Effect] = [opened, *people.new_alerts(facts, matter, opened.ref, _person(facts, opened))]
+    if opened.assignee_id and opened.status is not TicketStatus.NEW:
+        found.append(
+            people.card(matter, _person(facts, opened), opened.assignee_id, opened.ref, "ticket.head.assigned")
+        )
+    return found + clocks.begin(facts, matter, due, opened.ref, lane)
+
+
+def _routed(facts: Facts, wish: OpenTicket) -> OpenTicket:
+    """With department, level and the list of accused, who neither handle nor see it (S-COMP-24)."""
+    rules = facts.rules
+    said = " ".join(filter(None, (wish.summary, str(wish.extra.get("accused") or ""))))
+    group = wish.group or triage.group_of(rules.triage, wish.type, wish.category, said)
+    extra = dict(wish.extra)
+    level = wish.level
+    if wish.type is TicketType.COMPLAINT:
+        accused = people.accused(of_open(wish), people.roster(facts))
+        extra["accused_ids"] = sorted(accused)
+        level = level or complaint.level(rules.complaint, said, wish.category, accused=bool(accused))
+    if wish.media:
+        extra["media"] = [dict(one) for one in wish.media]
+    return replace(wish, group=group, level=level, extra=extra)
+
+
+def _limits(facts: Facts, wish: OpenTicket) -> sla.Limits:
+    window = wish.wanted
+    wanted = (window.start, window.end) if window else (None, None)
+    matter = sla.Matter(wish.type, wish.urgency, wish.level, wanted)
+    return sla.limits(facts.rules.sla, matter, facts.now, facts.today)
+
+
+def _lane(facts: Facts, wish: OpenTicket) -> str:
+    lane = wish.on_behalf_of or facts.speaker.lane
+    return lane if clocks.is_resident(lane) else "estate"
+
+
+def _person(facts: Facts, wish: OpenTicket) -> Person | None:
+    lane = wish.on_behalf_of
+    if lane and lane != facts.speaker.lane:
+        return facts.ask(PersonOfLane(lane)) if lane.startswith("person:") else None
+    return facts.speaker.person
