@@ -215,7 +215,8 @@ class Applier:
         rendered = self._texts.render(
             e.Phrase(say.key, say.params), estate=self._facts.estate, now=self._facts.now, ticket=ticket
         )
-        extra = tuple((button.key, self._label(button)) for button in say.buttons)
+        id_ = str(ticket.id) if ticket else ""
+        extra = tuple((button.key.replace("{ticket}", id_), self._label(button)) for button in say.buttons)
         window = self._window(say, address)
         self._out.append(
             NewMessage(

@@ -22,7 +22,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button beyond those of the text itself: what a tap sends (`key`) and what it shows (`label`)."""
+    """A button beyond those of the text itself: what a tap sends (`key`) and what it shows (`label`).
+
+    `{ticket}` in a key stands for the id of the message's ticket (`accept:{ticket}`).
+    """
 
     key: str
     label: str | Phrase
