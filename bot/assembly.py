@@ -9,7 +9,7 @@ from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
-from bot.pipeline import Pipeline
+from bot.pipeline import Pipeline, Understands
 from bot.schedule import seed
 from bot.spine import Spine
 from bot.store import Store
@@ -89,6 +89,7 @@ def assemble(
     channels: Mapping[str, Channel] | None = None,
     capture: Callable[[OutboxRow], None] | None = None,
     show_live: Callable[[OutboxRow], None] = lambda _: None,
+    understander: Understands | None = None,
 ) -> Parts:
     """Build the parts.
 
@@ -99,12 +100,13 @@ def assemble(
         channels: network channels by account name; local ones are added.
         capture: instead of channels, hand every message to this function (simulate).
         show_live: shows messages of the built-in pages to whoever has them open.
+        understander: one that is loaded already.
     """
     texts = Texts.load([config.var / "texts"])
     community = next(iter(config.estates()))
     setting = Setting(config.estate_facts(community), config.rules, Knowledge(faq.Ranker))
     directory = _directory(config) if capture is None else Directory()
-    understander = understand.load(_model_dir(config))
+    understander = understander or understand.load(_model_dir(config))
     store = Store(database)
     pipeline = Pipeline(store, clock, understander, setting, texts, directory)
     show = capture or show_live

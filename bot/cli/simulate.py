@@ -7,22 +7,38 @@ from typing import Annotated
 
 import typer
 
-EXAMPLE = """Example: guanjia simulate story.jsonl --load homes=homes.csv --load residents=residents.csv --load staff=staff.csv"""
+from bot.cli._shell import ConfigOption, load_config, refuse
+
+KINDS = ("homes", "residents", "staff", "bills", "faq")
 
 
 def simulate(
-    scenario: Annotated[Path, typer.Argument(help="JSON lines, in time order; - reads standard input.")],
-    config: Annotated[Path | None, typer.Option("--config", help="config.yaml; default: the one beside you.")] = None,
-    load: Annotated[list[str] | None, typer.Option("--load", help="KIND=FILE, e.g. homes=homes.csv")] = None,
-    db: Annotated[str, typer.Option("--db", help="Database URL; default: a fresh one in memory.")] = "sqlite://",
-    keys: Annotated[bool, typer.Option("--keys", help="Add the text key to each message.")] = False,
+    scenario: Annotated[Path, typer.Argument(help="JSON 行，按时间先后；- 读标准输入。")],
+    config: ConfigOption = None,
+    load: Annotated[list[str] | None, typer.Option("--load", help="种类=文件，如 homes=homes.csv；可多次。")] = None,
+    db: Annotated[str, typer.Option("--db", help="数据库；默认内存里新建一个。")] = "sqlite://",
+    keys: Annotated[bool, typer.Option("--keys", help="每条消息附上文本键。")] = False,
 ) -> None:
-    """Play SCENARIO and print what leaves, one JSON object a line."""
-    from bot.simulation.play import play
-    from bot.simulation.scenario import ScenarioError
+    """在虚拟时钟下演练 SCENARIO，逐行打印发出的消息和变化（JSON）。
 
+    示例：guanjia simulate story.jsonl --load homes=homes.csv --load residents=residents.csv --load staff=staff.csv
+    """
+    from bot.simulation.play import Setup, perform
+    from bot.simulation.scenario import ScenarioError, read
+
+    loads = [_load(item) for item in load or []]
     try:
-        asyncio.run(play(scenario, config, load or [], db, keys=keys, out=sys.stdout))
+        text = sys.stdin.read() if str(scenario) == "-" else scenario.read_text(encoding="utf-8")
+        setup = Setup(load_config(config), loads, db, keys)
+        asyncio.run(perform(read(text.splitlines()), setup, sys.stdout))
+    except (OSError, UnicodeDecodeError) as error:
+        refuse([f"{scenario}：读不出来（{type(error).__name__}）"])
     except ScenarioError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        refuse(str(error).splitlines())
+
+
+def _load(item: str) -> tuple[str, Path]:
+    kind, _, path = item.partition("=")
+    if kind not in KINDS or not path:
+        refuse([f"--load {item}：应为 种类=文件，种类是 {'、'.join(KINDS)} 之一"])
+    return kind, Path(path)

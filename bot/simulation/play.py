@@ -1,8 +1,9 @@
 """Plays a scenario: everything due before a line happens first, then the line, then whatever follows from it."""
 
 import itertools
-import sys
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,9 +12,9 @@ from bot.assembly import Parts, assemble
 from bot.clock import SystemClock, VirtualClock
 from bot.config import Config
 from bot.importing import load_file
-from bot.secrets import throwaway_key
+from bot.pipeline import Understands
 from bot.simulation.printer import Printer
-from bot.simulation.scenario import Line, ScenarioError, read
+from bot.simulation.scenario import Line, ScenarioError
 from storage.database import Database
 from storage.model import Address, Inbound
 from storage.secrecy import Cipher
@@ -132,27 +133,41 @@ def payer_lane(uow: UnitOfWork, bill_number: str) -> str:
     return "estate"
 
 
-async def play(
-    scenario: Path, config_path: Path | None, loads: list[str], db: str, *, keys: bool, out: TextIO
-) -> None:
-    """Play a scenario file and print what leaves.
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a scenario is played on.
+
+    Attributes:
+        config: validated configuration.
+        loads: (kind, file) pairs, e.g. ("homes", homes.csv).
+        db: database URL; the default is a fresh one in memory.
+        keys: also print text keys.
+        understander: one that is loaded already (tests play hundreds of scenarios).
+    """
+
+    config: Config
+    loads: Sequence[tuple[str, Path]] = ()
+    db: str = "sqlite://"
+    keys: bool = False
+    understander: Understands | None = None
+
+
+async def perform(lines: Sequence[Line], setup: Setup, out: TextIO) -> None:
+    """Play parsed lines and print what leaves.
 
     Raises:
-        ScenarioError: wrong lines, files or options, each named.
+        ScenarioError: a line cannot be played.
     """
-    source = sys.stdin if str(scenario) == "-" else scenario.open(encoding="utf-8")
-    with source:
-        lines = read(source)
-    config = Config.load(config_path)
+    config = setup.config
     start = next((line.at for line in lines if line.at is not None), None)
     clock = VirtualClock(start or SystemClock().now())
-    database = Database(db, Cipher(throwaway_key()), community_id=config.estate.id)
+    community, estate = next(iter(config.estates().items()))
+    database = Database(setup.db, Cipher(secrets.token_bytes(32)), community_id=community)
     database.migrate()
-    for item in loads:
-        kind, _, path = item.partition("=")
-        load_file(database, kind, Path(path), clock.now())
-    printer = Printer(out, config.zone, clock, keys=keys)
-    parts = assemble(config, clock, database, capture=printer.message)
+    for kind, path in setup.loads:
+        load_file(database, kind, path, clock.now())
+    printer = Printer(out, estate.timezone, clock, keys=setup.keys)
+    parts = assemble(config, clock, database, capture=printer.message, understander=setup.understander)
     parts.pipeline.listen(printer.changes)
     stage = Stage(parts, clock)
     try:

@@ -1,0 +1,61 @@
+"""Every `*.jsonl` here is a conversation; the YAML beside it says what must and what must never leave."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+HERE = Path(__file__).parent
+SCENARIOS = sorted(path.stem for path in HERE.glob("*.jsonl"))
+
+
+def matches(line: dict[str, Any], pattern: dict[str, Any]) -> bool:
+    """Whether a printed line fits: equal fields, `contains` in its text, `lacks` not in it, `after`/`before` by time."""
+    text = line.get("text", "")
+    for name, wanted in pattern.items():
+        if name == "contains":
+            if not all(each in text for each in ([wanted] if isinstance(wanted, str) else wanted)):
+                return False
+        elif name == "before":
+            if not line["at"] < str(wanted):
+                return False
+        elif name == "after":
+            if not line["at"] > str(wanted):
+                return False
+        elif name == "key" and str(wanted).endswith("*"):
+            if not line.get("key", "").startswith(wanted[:-1]):
+                return False
+        elif line.get(name) != wanted:
+            return False
+    return True
+
+
+def find(lines: list[dict[str, Any]], pattern: dict[str, Any], start: int) -> int | None:
+    """Index of the first fitting line from `start` on."""
+    return next((i for i in range(start, len(lines)) if matches(lines[i], pattern)), None)
+
+
+def story(lines: list[dict[str, Any]]) -> str:
+    """What left, readable in a failure."""
+    return "\n".join(
+        f"{line['at'][5:19]} {line.get('to') or line.get('event')} [{line.get('key', line.get('status', ''))}] "
+        f"{line.get('text', line.get('number', ''))!r}"
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_scenario(name: str, simulate: Any) -> None:
+    """Expectations are met in order; nothing forbidden left."""
+    lines = await simulate((HERE / f"{name}.jsonl").read_text("utf-8").splitlines())
+    wanted = yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8"))
+    at = 0
+    for pattern in wanted["expect"]:
+        found = find(lines, pattern, at)
+        assert found is not None, f"missing {pattern} in\n{story(lines)}"
+        at = found + 1
+    for pattern in wanted.get("never", ()):
+        assert find(lines, pattern, 0) is None, f"forbidden {pattern} in\n{story(lines)}"
+    for pattern, count in ((each["match"], each["times"]) for each in wanted.get("count", ())):
+        assert sum(matches(line, pattern) for line in lines) == count, f"{pattern} not {count}× in\n{story(lines)}"
