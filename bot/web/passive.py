@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from storage.unit_of_work import UnitOfWork
 
-from bot.channels.wechat.reply import Composed, compose
+from bot.channels.wechat.reply import compose
 from bot.clock import Clock
 from bot.store import Store
 from storage.errors import StorageError
@@ -21,15 +21,12 @@ PASSIVE_ID = "passive"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A reply whose rows this request holds the lease of."""
+    """A reply that this request holds the lease of: its row, what the person reads of it, and what is left over."""
 
-    composed: Composed
+    row: OutboxRow
     owner: str
-
-    @property
-    def text(self) -> str:
-        """What the person reads."""
-        return self.composed.text
+    text: str
+    rest: str
 
 
 class Answers:
@@ -47,7 +44,7 @@ class Answers:
         except StorageError as error:
             log.warning("callback.not_taken", extra={"row_id": inbox_id, "error": type(error).__name__})
             return None
-        return Taken(compose(rows), owner) if rows else None
+        return Taken(rows[0], owner, *compose(rows[0])) if rows else None
 
     async def given(self, inbox_id: int) -> str | None:
         """The passive reply that an earlier delivery of the same push got, for its repeats."""
@@ -58,33 +55,28 @@ class Answers:
             return None
 
     async def sent(self, taken: Taken) -> None:
-        """The whole reply was written to the connection: its rows are sent, what did not fit follows by message."""
+        """The whole reply was written to the connection; what did not fit follows as a message of its own."""
         await self._settle(taken, self._sent)
 
     async def lost(self, taken: Taken) -> None:
-        """The connection broke: nobody knows what arrived, so the rows go out again as messages (INV-11)."""
+        """The connection broke: nobody knows what arrived, so the row goes out again as a message (INV-11)."""
         await self._settle(taken, self._lost)
 
     async def _settle(self, taken: Taken, work: Callable[[UnitOfWork, Taken], None]) -> None:
         try:
             await self._store.run(lambda uow: work(uow, taken), urgent=True)
         except StorageError as error:
-            # The lease runs out and delivery sends the rows once more: late and twice is better than never.
-            log.warning("callback.not_settled", extra={"error": type(error).__name__})
+            # The lease runs out and delivery sends the row once more: late and twice is better than never.
+            log.warning("callback.not_settled", extra={"message_id": taken.row.id, "error": type(error).__name__})
 
     def _sent(self, uow: UnitOfWork, taken: Taken) -> None:
-        now, composed = self._clock.now(), taken.composed
-        for row in composed.taken:
-            uow.outbox.sent(row.id, taken.owner, now, PASSIVE_ID)
-        for row in composed.left:
-            uow.outbox.postpone(row.id, taken.owner, now)
-        if composed.rest:
-            uow.outbox.add([_remainder(composed.taken[0], composed.rest)], now)
+        now = self._clock.now()
+        uow.outbox.sent(taken.row.id, taken.owner, now, PASSIVE_ID)
+        if taken.rest:
+            uow.outbox.add([_remainder(taken.row, taken.rest)], now)
 
     def _lost(self, uow: UnitOfWork, taken: Taken) -> None:
-        now = self._clock.now()
-        for row in (*taken.composed.taken, *taken.composed.left):
-            uow.outbox.retry(row.id, taken.owner, now, "cut")
+        uow.outbox.retry(taken.row.id, taken.owner, self._clock.now(), "cut")
 
 
 def _remainder(row: OutboxRow, rest: str) -> NewMessage:

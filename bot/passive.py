@@ -1,0 +1,55 @@
+"""Requests that wait for their own answer; the pipeline says when a row's turn is committed (design.md 11)."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+
+#: Turns remembered for requests that have not begun to wait yet: a turn may be quicker than its own request.
+REMEMBERED = 4_096
+
+
+class PassiveReplies:
+    """Waiting requests by inbox id. `notify` is for the pipeline, and for whoever listens to other replicas."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, set[asyncio.Future[None]]] = {}
+        self._early: OrderedDict[int, None] = OrderedDict()
+
+    def notify(self, inbox_ids: Iterable[int]) -> None:
+        """The turns of these rows are committed: wake whoever waits for them."""
+        for inbox_id in inbox_ids:
+            futures = self._waiting.pop(inbox_id, None)
+            if futures is None:
+                self._remember(inbox_id)
+                continue
+            for future in futures:
+                if not future.done():
+                    future.set_result(None)
+
+    async def wait(self, inbox_id: int, seconds: float) -> bool:
+        """Wait until the row's turn is committed; False when `seconds` pass first."""
+        if self._early.pop(inbox_id, self) is None:
+            return True
+        if seconds <= 0:
+            return False
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(inbox_id, set()).add(future)
+        try:
+            await asyncio.wait_for(future, seconds)
+        except TimeoutError:
+            return False
+        finally:
+            self._forget(inbox_id, future)
+        return True
+
+    def _remember(self, inbox_id: int) -> None:
+        self._early[inbox_id] = None
+        if len(self._early) > REMEMBERED:
+            self._early.popitem(last=False)
+
+    def _forget(self, inbox_id: int, future: asyncio.Future[None]) -> None:
+        futures = self._waiting.get(inbox_id)
+        if futures is not None:
+            futures.discard(future)
+            if not futures:
+                del self._waiting[inbox_id]
