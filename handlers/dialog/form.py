@@ -83,6 +83,7 @@ class Slot:
         optional: never asked, only heard.
         buttons: choices shown with the question.
         params: what the question's text needs.
+        open: takes free words: a burst of messages is gathered before it is read.
         shared: also holds for the next matter of the same kind in this talk (home, phone): not asked twice.
     """
 
@@ -93,6 +94,7 @@ class Slot:
     optional: bool = False
     buttons: Callable[[Answers, Facts], tuple[Button, ...]] | None = None
     params: Callable[[Answers, Facts], Mapping[str, Any]] | None = None
+    open: bool = False
     shared: bool = False
 
 

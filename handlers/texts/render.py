@@ -116,7 +116,8 @@ class Renderer:
         body = scope.fill(template.parts)
         buttons = template.buttons
         for name in ("before", "after"):
-            for extra in _phrases(phrase.params.get(name)):
+            phrases = _phrases(phrase.params.get(name))
+            for extra in reversed(phrases) if name == "before" else phrases:
                 around = self.render(extra, ticket)
                 body = _joined(around.body, body) if name == "before" else _joined(body, around.body)
                 buttons += around.buttons

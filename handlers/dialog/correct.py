@@ -1,0 +1,91 @@
+"""Corrections (不对，是5-1-102): what was said or filed wrongly is put right (style.md 5; design.md 11, Filing)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers import registry
+from handlers.dialog.engine import asked_slot, heard_more, is_patient, missed, run
+from handlers.dialog.form import Step
+from handlers.dialog.memory import Talk
+from handlers.dialog.words import SHORT, is_correction
+from handlers.effects import Phrase, Say
+from handlers.facts import Facts
+from nlp.meaning import Slots
+from storage.model import ENDED, Ticket
+
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def _applies(facts: Facts) -> bool:
+    asked = facts.conversation.said.get("kind") == "correcting"
+    return asked or (facts.inbound.kind == "message" and is_correction(facts.inbound.text))
+
+
+def reread(facts: Facts) -> Facts:
+    """The message as a correction: of two addresses or phones the last one counts ("不是1201，是1202")."""
+    meaning = facts.meaning
+    if meaning is None:
+        return facts
+    phones = _PHONE.findall(meaning.text)
+    slots: Slots = replace(
+        meaning.slots,
+        room=meaning.rooms[-1] if meaning.rooms else meaning.slots.room,
+        phone=phones[-1] if phones else meaning.slots.phone,
+    )
+    return replace(facts, meaning=replace(meaning, slots=slots))
+
+
+def in_form(talk: Talk, facts: Facts) -> Talk | None:
+    """Hear filled slots again and come back to the question; without anything heard, ask what is wrong."""
+    frame = talk.top
+    if frame is None or is_patient(frame) or not _applies(facts):
+        return None
+    changed = heard_more(talk, reread(facts), again=True)
+    if changed is not None:
+        return replace(changed, before=Phrase("common.corrected")) if changed.top else changed
+    pending = asked_slot(frame)
+    if pending is None or pending[1].name != "confirm":
+        return None
+    asked_before = facts.conversation.said.get("kind") == "correcting"
+    tried = missed(talk, facts) if asked_before else talk
+    if tried.top is None:
+        return tried
+    said = {"kind": "correcting"}
+    return replace(tried.do(Say("common.correct_what")).remember(said=said), asked=True, before=None)
+
+
+def filed(talk: Talk, facts: Facts) -> Talk | None:
+    """A ticket that was filed in this talk is put right by the form that filed it."""
+    if not _applies(facts):
+        return None
+    ticket = _last_filed(facts)
+    fix = _fixer(ticket) if ticket else None
+    if ticket is None or fix is None:
+        return None
+    steps = fix(ticket, reread(facts))
+    if steps is not None:
+        return run(talk.remember(misunderstood=0), facts, steps)
+    if len(facts.inbound.text) > SHORT or facts.conversation.said.get("kind") == "correcting":
+        return None
+    return talk.do(Say("common.correct_what", ticket=ticket.id)).remember(said={"kind": "correcting"})
+
+
+def _last_filed(facts: Facts) -> Ticket | None:
+    """The newest ticket this lane opened within one talk's time."""
+    since = facts.now - timedelta(minutes=facts.rules.reception.idle_close_min)
+    own = [
+        ticket
+        for ticket in facts.tickets
+        if ticket.reporter_lane == facts.speaker.lane
+        and ticket.status not in ENDED
+        and ticket.created_at is not None
+        and ticket.created_at >= since
+    ]
+    return max(own, key=lambda ticket: (ticket.created_at, ticket.id), default=None)
+
+
+def _fixer(ticket: Ticket) -> Callable[[Ticket, Facts], list[Step] | None] | None:
+    form = next((form for form in registry.forms().values() if ticket.type.value in form.starts_on), None)
+    return form.correct if form else None

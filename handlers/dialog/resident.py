@@ -1,0 +1,298 @@
+"""What a resident said or did, heard in the order of style.md 5: steering words, emergencies, answers, wishes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import registry
+from handlers.dialog import correct, pictures
+from handlers.dialog.codec import act_of
+from handlers.dialog.engine import ask, asked_slot, heard_more, is_patient, missed, read_answer, run
+from handlers.dialog.form import Got
+from handlers.dialog.gather import with_photos
+from handlers.dialog.keys import wish_of
+from handlers.dialog.memory import Talk
+from handlers.dialog.wishes import (
+    added_acts,
+    interrupt,
+    narrow,
+    side_acts,
+    sure_acts,
+    take,
+    take_all,
+    unsure,
+)
+from handlers.dialog.words import is_cancel, is_no, is_nothing_else, is_yes, ordinal
+from handlers.effects import Phrase, Say, ToStaff, Unbind
+from handlers.facts import Facts
+from nlp.meaning import Act, Meaning
+from storage.model import Frame
+
+#: Tried in order; the first that gives a talk has taken the turn.
+Hearing = Callable[[Talk, Facts], Talk | None]
+
+
+def hear_resident(talk: Talk, facts: Facts) -> Talk:
+    """One turn of a resident, without its ending."""
+    facts = with_photos(_with_place(facts))
+    said = talk.conversation.said
+    keeps = said.get("kind") == "kept"
+    talk = talk.remember(said=said if keeps else {})
+    for hearing in _ORDER:
+        heard = hearing(talk, facts)
+        if heard is not None:
+            return heard
+    return unsure(talk, facts)
+
+
+def forward(talk: Talk, facts: Facts, staff_id: int) -> Talk:
+    """While a person holds the chat his words go to that person; an emergency raises its alarm all the same."""
+    person = facts.speaker.person
+    homes = "、".join(residency.home.label for residency in facts.speaker.homes)
+    words = {"name": person.name if person else None, "home": homes or None, "text": facts.inbound.text or None}
+    talk = talk.do(
+        Say("common.forwarded", words, to=ToStaff(staff_id), kind="push", media=facts.inbound.media),
+    )
+    return _emergency(talk, facts) or talk
+
+
+def _with_place(facts: Facts) -> Facts:
+    """A shared location reads like its label."""
+    label = (facts.inbound.data.get("location") or {}).get("label")
+    if not label or facts.inbound.text:
+        return facts
+    return replace(facts, inbound=replace(facts.inbound, text=label))
+
+
+def _event(talk: Talk, facts: Facts) -> Talk | None:
+    """Follow, leave, scan, menu."""
+    if facts.inbound.kind != "event":
+        return None
+    event, key = facts.inbound.data.get("event"), str(facts.inbound.data.get("key") or "")
+    if event == "unsubscribe":
+        return talk.remember(frames=(), waiting=(), said={}).do(Unbind())
+    intent = wish_of(key)
+    return _wish(talk, facts, intent) if intent else talk.do(Say("common.welcome"))
+
+
+def _wish(talk: Talk, facts: Facts, intent: str) -> Talk:
+    """A wish without words: a menu key or a button."""
+    act = Act(intent, "", 1.0, "")  # type: ignore[arg-type]  # `wish_of` knows intents only
+    return take(talk, replace(facts, meaning=Meaning("", (act,))), act)
+
+
+def _unreadable(talk: Talk, facts: Facts) -> Talk | None:
+    """Nothing to read: say so kindly (reliability.md 7); a pending question stays."""
+    data = facts.inbound.data
+    if data.get("unsupported"):
+        return talk.do(Say("common.too_large" if data["unsupported"] == "too_large" else "common.unsupported"))
+    if facts.inbound.kind == "message" and not facts.inbound.text.strip() and not facts.inbound.media:
+        return talk.do(Say("common.empty"))
+    return None
+
+
+def _cancelled(talk: Talk, facts: Facts) -> Talk | None:
+    """算了: the innermost form ends; where the question was yes or no, it may just be its no."""
+    frame = talk.top
+    if frame is None or is_patient(frame) or not is_cancel(facts.inbound.text) or _kept(talk):
+        return None
+    pending = asked_slot(frame)
+    read = pending[1].read(facts, frame.answers) if pending else None
+    if isinstance(read, Got) and read.value is False:
+        return None
+    return talk.pop().remember(waiting=(), misunderstood=0).do(Say("common.cancelled"))
+
+
+def _emergency(talk: Talk, facts: Facts) -> Talk | None:
+    """Danger outranks everything; the rest of the message waits its turn (domain.md F.4)."""
+    acts = facts.meaning.acts if facts.meaning else ()
+    danger = next((act for act in acts if act.intent == "emergency"), None)
+    if danger is None or facts.meaning is None or facts.meaning.closed:
+        return None
+    sure = danger.confidence >= facts.rules.reception.sure
+    if not sure and facts.meaning.urgency != "emergency":
+        return None
+    frame = talk.top
+    if frame and frame.answers.get("category") == danger.category:
+        talk = talk.pop()  # one matter, one record
+    talk = take(talk, facts, danger)
+    rest = [
+        act for act in sure_acts(facts) if act is not danger and act.intent not in ("emergency", "greeting", "other")
+    ]
+    return take_all(talk, facts, rest)
+
+
+def _human(talk: Talk, facts: Facts) -> Talk | None:
+    """人工 outranks any question; a person is always reachable (domain.md F.12)."""
+    act = next((act for act in sure_acts(facts) if act.intent == "human"), None)
+    if wish_of(str(facts.inbound.data.get("key") or "")) == "human":
+        return _wish(talk, facts, "human")
+    return take(talk, facts, act) if act else None
+
+
+def _tapped_wish(talk: Talk, facts: Facts) -> Talk | None:
+    """A button that names a wish of its own (`wish:repair`)."""
+    key = str(facts.inbound.data.get("key") or "") if facts.inbound.kind == "tap" else ""
+    intent = wish_of(key) if key.startswith(("wish:", "menu:")) else None
+    return _wish(talk, facts, intent) if intent else None
+
+
+def _chosen_reading(talk: Talk, facts: Facts) -> Talk | None:
+    """The answer to "do you mean … or …?": a tap, its number, or the bare name of the wish."""
+    said = facts.conversation.said
+    if said.get("kind") != "unsure":
+        return None
+    acts = [act_of(value) for value in said["acts"]]
+    chosen = _by_number(acts, facts) or _by_name(acts, facts)
+    if chosen is None:
+        return None
+    meaning = Meaning(chosen.text, (chosen,), slots=chosen.slots)
+    return take(talk.remember(misunderstood=0), replace(facts, meaning=meaning), chosen)
+
+
+def _by_number(acts: list[Act], facts: Facts) -> Act | None:
+    key = str(facts.inbound.data.get("key") or "")
+    number = int(key.partition(":")[2]) if key.startswith("reading:") else ordinal(facts.inbound.text)
+    return acts[number - 1] if number is not None and number <= len(acts) else None
+
+
+def _by_name(acts: list[Act], facts: Facts) -> Act | None:
+    if facts.meaning is None or len(facts.inbound.text) > 6:
+        return None
+    return next((act for act in acts if act.intent == facts.meaning.first.intent), None)
+
+
+def _offered(talk: Talk, facts: Facts) -> Talk | None:
+    """The answer to "shall we go on with what was left half-filled?"."""
+    if facts.conversation.said.get("kind") != "offer":
+        return None
+    key, text = facts.inbound.data.get("key"), facts.inbound.text
+    if key == "yes" or is_yes(text):
+        return ask(talk, facts)
+    if key == "no" or is_no(text) or is_cancel(text):
+        frames = tuple(frame for frame in talk.conversation.frames if is_patient(frame))
+        return talk.remember(frames=frames).do(Say("common.dropped"))
+    return None
+
+
+def _nothing_else(talk: Talk, facts: Facts) -> Talk | None:
+    """The answer to "anything else?"."""
+    if facts.conversation.said.get("kind") != "anything_else":
+        return None
+    if is_nothing_else(facts.inbound.text):
+        return talk.do(Say("common.goodbye"))
+    return talk.do(Say("common.go_on")) if is_yes(facts.inbound.text) else None
+
+
+def _kept(talk: Talk) -> bool:
+    return talk.conversation.said.get("kind") == "kept"
+
+
+def _after_pause(talk: Talk, facts: Facts) -> Talk | None:
+    """A half-filled form of an earlier talk: its answer resumes it; anything else goes first, then it is offered."""
+    if not _kept(talk):
+        return None
+    talk = talk.remember(said={})
+    frames = talk.conversation.frames
+    if not side_acts(talk, facts) and (answered := read_answer(talk, facts)):
+        return answered
+    heard = _open(talk.remember(frames=()), facts) or unsure(talk.remember(frames=()), facts)
+    if heard.conversation.frames or heard.conversation.said or all(map(is_patient, frames)):
+        return heard.remember(frames=(*frames, *heard.conversation.frames))
+    return replace(heard.do(Say("common.offer")).remember(frames=frames, said={"kind": "offer"}), settled=False)
+
+
+def _in_form(talk: Talk, facts: Facts) -> Talk | None:
+    """An answer, a correction, something else about the form, a side question, or a miss."""
+    talk = _turned_to(talk, facts)
+    if talk.top is None:
+        return None
+    if corrected := correct.in_form(talk, facts):
+        return corrected
+    if answered := read_answer(talk, facts):
+        return interrupt(answered, facts, added_acts(talk, facts))
+    side = side_acts(talk, facts)
+    if is_patient(talk.top):
+        return _beside(talk, facts, side)
+    if facts.meaning and facts.meaning.closed:
+        return _closed_in_form(talk, facts)
+    more = heard_more(talk, facts)
+    if more or side:
+        return interrupt(more or talk, facts, side)
+    if facts.meaning and facts.meaning.first.intent == "greeting" and sure_acts(facts):
+        return talk
+    return missed(talk, facts)
+
+
+def _turned_to(talk: Talk, facts: Facts) -> Talk:
+    """A tap goes to the form whose ticket it names; what a pushed question cannot read goes to the form beneath it."""
+    frames = talk.conversation.frames
+    ticket = str(facts.inbound.data.get("key") or "").partition(":")[2]
+    named = next((f for f in frames if ticket and str(f.answers.get("ticket")) == ticket), None)
+    if named is not None:
+        return talk.remember(frames=(*(f for f in frames if f is not named), named))
+    live = [frame for frame in frames if not is_patient(frame)]
+    if not live or not frames or not is_patient(frames[-1]) or _reads(frames[-1], facts):
+        return talk
+    return talk.remember(frames=(*(f for f in frames if is_patient(f)), *live))
+
+
+def _reads(frame: Frame, facts: Facts) -> bool:
+    pending = asked_slot(frame)
+    return pending is not None and pending[1].read(facts, frame.answers) is not None
+
+
+def _beside(talk: Talk, facts: Facts, side: tuple[Act, ...]) -> Talk | None:
+    """A pushed question was not answered: another matter leaves it open, an unclear word asks it again."""
+    if side or (facts.meaning and (facts.meaning.closed or sure_acts(facts))) or facts.meaning is None:
+        return None
+    return missed(talk, facts)
+
+
+def _closed_in_form(talk: Talk, facts: Facts) -> Talk:
+    """An "不漏了，不用修了" ends the form; a plain thank-you only repeats the question."""
+    if facts.meaning and facts.meaning.first.intent == "progress":
+        return talk.pop().do(Say("common.withdrawn"))
+    return replace(talk, before=Phrase("common.welcome_thanks"))
+
+
+def _open(talk: Talk, facts: Facts) -> Talk | None:
+    """A new matter, a correction of the last ticket, the end of an old one, or a courtesy."""
+    if fixed := correct.filed(talk, facts):
+        return fixed
+    text = facts.inbound.text
+    if facts.meaning is None:
+        return None
+    if facts.meaning.closed or is_cancel(text) or _is_courtesy(text):
+        return _closing(talk, facts)
+    acts = sure_acts(facts)
+    if not acts:
+        return None
+    wishes = [act for act in acts if act.intent not in ("greeting", "other")] or list(acts[:1])
+    return take_all(talk.remember(misunderstood=0), facts, wishes)
+
+
+def _is_courtesy(text: str) -> bool:
+    return is_yes(text) or is_no(text) or is_nothing_else(text)
+
+
+def _closing(talk: Talk, facts: Facts) -> Talk | None:
+    act = facts.meaning.first if facts.meaning else Act("greeting", "", 1.0, facts.inbound.text)
+    steps = registry.commands()["closed"].answer(act, narrow(facts, act))
+    return None if steps is None else run(talk.remember(misunderstood=0), facts, steps)
+
+
+_ORDER: tuple[Hearing, ...] = (
+    _event,
+    _unreadable,
+    _cancelled,
+    _emergency,
+    _human,
+    pictures.alone,
+    _chosen_reading,
+    _offered,
+    _nothing_else,
+    _tapped_wish,
+    _after_pause,
+    _in_form,
+    _open,
+)
