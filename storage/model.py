@@ -453,7 +453,7 @@ class HomeRow:
 
 @dataclass(frozen=True, slots=True)
 class ResidentRow:
-    """A line of an imported roster. `until` is the last valid day; `account` the channel user id, bound from the start."""
+    """A line of an imported roster. `until` is the last valid day; an `account` (channel user id) is bound at once."""
 
     home: HomeKey
     name: str
@@ -483,7 +483,7 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class BillRow:
-    """A line of an imported bill list; `number` (单号) is its identity. Paid in full when `paid`, on `paid_on` when known."""
+    """A line of an imported bill list; `number` (单号) is its identity. `paid` is in full, on `paid_on` when known."""
 
     home: HomeKey
     fee: str
@@ -507,6 +507,15 @@ class FaqRow:
     until: date | None = None
     scope: str | None = None
     notes: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an import did, in lines."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
 
 
 @dataclass(frozen=True, slots=True)

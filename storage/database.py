@@ -1,0 +1,149 @@
+"""The engine: SQLite with one writer, or PostgreSQL; transactions that yield a unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
+
+from storage import migrations
+from storage.cache import Cache
+from storage.secrecy import Cipher
+from storage.statement import Connection, Driver, translated
+from storage.unit_of_work import UnitOfWork
+
+#: How long a writer waits for another process (INV-31), and a statement for its end (INV-2), milliseconds.
+WAIT_MS = 3_000
+_CACHED_STATEMENTS = 512
+
+
+class Database:
+    """One database of one or several estates."""
+
+    def __init__(self, url: str, cipher: Cipher, community_id: str = "main") -> None:
+        """Open nothing yet; the first transaction connects.
+
+        Args:
+            url: `sqlite:///path`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
+            cipher: seals names and phones.
+            community_id: the estate that transactions belong to, unless they name another.
+        """
+        self._url = make_url(url)
+        self._cipher = cipher
+        self._community_id = community_id
+        self._cache = Cache()
+        self.single_writer = self._url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self._url) if self.single_writer else _postgresql(self._url)
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's version, forward only, under a lock (INV-34)."""
+        migrations.upgrade(self.engine)
+
+    def is_current(self) -> bool:
+        """Whether the schema is this program's version (INV-33)."""
+        return migrations.is_current(self.engine)
+
+    @contextmanager
+    def transaction(self, community_id: str | None = None) -> Iterator[UnitOfWork]:
+        """One transaction that may write; committed at the end of the block, undone when it raises.
+
+        Raises:
+            Busy: the database is locked, full or away.
+            Conflict: the commit lost against another transaction.
+        """
+        with self._transaction("BEGIN IMMEDIATE" if self.single_writer else "BEGIN", community_id) as uow:
+            yield uow
+
+    @contextmanager
+    def reading(self, community_id: str | None = None) -> Iterator[UnitOfWork]:
+        """One consistent view that never waits for a writer and is never committed."""
+        begin = "BEGIN" if self.single_writer else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with self._transaction(begin, community_id) as uow:
+            yield uow
+
+    @contextmanager
+    def _transaction(self, begin: str, community_id: str | None) -> Iterator[UnitOfWork]:
+        pooled = self._connected()
+        driver = cast(Driver, pooled.driver_connection)
+        connection = Connection(driver, self.engine.dialect)
+        try:
+            connection.plain(begin)
+            yield UnitOfWork(connection, community_id or self._community_id, self._cipher, self._cache)
+            connection.plain("COMMIT")
+        except BaseException as error:
+            self._undo(pooled, connection, error)
+            raise
+        finally:
+            pooled.close()
+
+    def _connected(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise translated(error) from error
+
+    def _undo(self, pooled: PoolProxiedConnection, connection: Connection, error: BaseException) -> None:
+        """Roll back; a connection that is gone for good leaves the pool."""
+        try:
+            connection.plain("ROLLBACK")
+        except Exception as again:  # noqa: BLE001 - the first error is the one to tell
+            cause = again.__cause__ if isinstance(again.__cause__, Exception) else again
+            pooled.invalidate(cause if isinstance(cause, Exception) else None)
+            error.add_note(f"rollback failed: {type(again).__name__}")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _sqlite(url: URL) -> Engine:
+    memory = url.database in (None, "", ":memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    engine = create_engine(
+        url,
+        paramstyle="named",
+        connect_args={
+            "cached_statements": _CACHED_STATEMENTS,
+            "check_same_thread": False,
+            "timeout": WAIT_MS / 1000,
+        },
+        **options,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Own transactions instead of the driver's, which lose updates; durable, shared with readers (INV-31)."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={WAIT_MS}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql(url: URL) -> Engine:
+    options = f"-c statement_timeout={WAIT_MS} -c lock_timeout={WAIT_MS} -c synchronous_commit=on"
+    given = url.query.get("options", "")
+    engine = create_engine(
+        url.difference_update_query(["options"]),
+        pool_pre_ping=True,
+        pool_size=8,
+        connect_args={"options": f"{options} {given}".strip(), "connect_timeout": 5},
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Transactions are begun and ended by our own statements."""
+    connection.autocommit = True

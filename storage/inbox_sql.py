@@ -1,0 +1,215 @@
+"""Statements of the inbox and its lanes."""
+
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    type_coerce,
+    update,
+)
+from sqlalchemy import Integer as Int
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.columns import DatabaseNow, Greater, Lesser, Moment, among
+from storage.statement import Statement
+from storage.tables import inbox, lanes
+
+_mine = inbox.c.community_id == bindparam("community")
+_lane_mine = lanes.c.community_id == bindparam("community")
+_this_lane = _lane_mine & (lanes.c.lane == bindparam("lane"))
+_waiting = inbox.c.done_at.is_(None)
+_these = _mine & among(inbox.c.id, "ids")
+_now = bindparam("now", type_=Moment())
+
+_COLUMNS = (
+    inbox.c.id,
+    inbox.c.community_id,
+    inbox.c.lane,
+    inbox.c.channel,
+    inbox.c.user_id,
+    inbox.c.key,
+    inbox.c.kind,
+    inbox.c.text,
+    inbox.c.media,
+    inbox.c.group_name,
+    inbox.c.data,
+    inbox.c.sent_at,
+    inbox.c.received_at,
+    inbox.c.status,
+    inbox.c.attempts,
+    inbox.c.priority,
+)
+
+ADD = Statement(
+    insert(inbox)
+    .values(
+        community_id=bindparam("community"),
+        channel=bindparam("channel"),
+        user_id=bindparam("user_id"),
+        key=bindparam("key"),
+        kind=bindparam("kind"),
+        text=bindparam("text"),
+        media=bindparam("media"),
+        group_name=bindparam("group_name"),
+        data=bindparam("data"),
+        sent_at=bindparam("sent_at"),
+        received_at=bindparam("received_at"),
+        lane=bindparam("lane"),
+        status=literal_column("'pending'"),
+        priority=bindparam("priority"),
+    )
+    .on_conflict_do_nothing(index_elements=["community_id", "channel", "key"])
+    .returning(inbox.c.id)
+)
+FIRST = Statement(
+    select(inbox.c.id, inbox.c.lane).where(
+        _mine, inbox.c.channel == bindparam("channel"), inbox.c.key == bindparam("key")
+    )
+)
+
+# A gathering lane waits for the pause after each message, but never longer than the longest burst.
+_gather_end = Lesser(
+    bindparam("pause_end", type_=Moment()),
+    type_coerce(type_coerce(lanes.c.gather_started_at, BigInteger) + bindparam("longest_us", type_=BigInteger), Moment),
+)
+_open = insert(lanes).values(
+    community_id=bindparam("community"), lane=bindparam("lane"), ready_at=_now, priority=bindparam("priority")
+)
+OPEN_LANE = Statement(
+    _open.on_conflict_do_update(
+        index_elements=["community_id", "lane"],
+        set_={
+            "ready_at": case(
+                ((lanes.c.gather_started_at.is_not(None)) & (bindparam("gathers", type_=Int) == 1), _gather_end),
+                else_=Lesser(lanes.c.ready_at, _open.excluded.ready_at),
+            ),
+            "priority": Greater(lanes.c.priority, _open.excluded.priority),
+        },
+    )
+)
+
+_free = lanes.c.lease_until.is_(None) | (lanes.c.lease_until <= DatabaseNow())
+_ready = (
+    select(lanes.c.lane)
+    .where(_lane_mine, lanes.c.ready_at <= _now, _free)
+    .order_by(lanes.c.priority.desc(), lanes.c.ready_at)
+    .limit(bindparam("count", type_=Int))
+    .with_for_update(skip_locked=True)
+    .cte("ready")
+)
+CLAIM_LANES = Statement(
+    update(lanes)
+    .where(_lane_mine, lanes.c.lane.in_(select(_ready.c.lane)))
+    .values(lease_until=DatabaseNow() + bindparam("lease_us", type_=BigInteger), lease_owner=bindparam("owner"))
+    .returning(lanes.c.lane, lanes.c.priority, lanes.c.ready_at, lanes.c.gather_started_at)
+)
+_numbered = (
+    select(
+        inbox.c.id,
+        func.row_number()
+        .over(partition_by=inbox.c.lane, order_by=(func.coalesce(inbox.c.sent_at, inbox.c.received_at), inbox.c.id))
+        .label("place"),
+    )
+    .where(_mine, among(inbox.c.lane, "lanes"), _waiting)
+    .cte("numbered")
+)
+CLAIM_ROWS = Statement(
+    update(inbox)
+    .where(inbox.c.id.in_(select(_numbered.c.id).where(_numbered.c.place <= bindparam("per_lane", type_=Int))))
+    .values(attempts=inbox.c.attempts + 1)
+    .returning(*_COLUMNS)
+)
+LOCK_LANE = Statement(select(lanes.c.lease_owner).where(_this_lane).with_for_update())
+DROP_LANE = Statement(delete(lanes).where(_this_lane, lanes.c.lease_owner == bindparam("owner")))
+_left = (
+    select(literal_column("1"))
+    .where(inbox.c.community_id == lanes.c.community_id, inbox.c.lane == lanes.c.lane, _waiting)
+    .exists()
+)
+CLOSE_LANE = Statement(delete(lanes).where(_this_lane, ~_left))
+_freed = {"lease_until": null(), "lease_owner": null()}
+_urgent = (
+    select(func.coalesce(func.max(inbox.c.priority), 0))
+    .where(inbox.c.community_id == lanes.c.community_id, inbox.c.lane == lanes.c.lane, _waiting)
+    .scalar_subquery()
+)
+FREE_LANE = Statement(
+    update(lanes)
+    .where(_this_lane)
+    .values(ready_at=bindparam("ready_at"), gather_started_at=null(), priority=_urgent, **_freed)
+)
+HOLD_LANE = Statement(
+    update(lanes)
+    .where(_this_lane)
+    .values(
+        ready_at=bindparam("ready_at"),
+        gather_started_at=func.coalesce(lanes.c.gather_started_at, _now),
+        priority=literal_column("0"),
+        **_freed,
+    )
+)
+HEARD = Statement(
+    update(inbox).where(_these, _waiting).values(status=literal_column("'heard'"), attempts=literal_column("0"))
+)
+END = Statement(
+    update(inbox).where(_these, _waiting).values(status=bindparam("status"), done_at=_now, reason=bindparam("reason"))
+)
+AGAIN = Statement(update(inbox).where(_these, _waiting).values(reason=bindparam("reason")))
+GIVE_BACK = Statement(update(inbox).where(_these, _waiting).values(attempts=inbox.c.attempts - 1))
+
+MOVE_ROWS = Statement(
+    update(inbox).where(_mine, inbox.c.lane == bindparam("from_lane"), _waiting).values(lane=bindparam("to_lane"))
+)
+_moved = insert(lanes).from_select(
+    ["community_id", "lane", "ready_at", "priority"],
+    select(lanes.c.community_id, bindparam("to_lane", type_=Text), lanes.c.ready_at, lanes.c.priority).where(
+        _lane_mine, lanes.c.lane == bindparam("from_lane")
+    ),
+)
+MOVE_LANE = Statement(
+    _moved.on_conflict_do_update(
+        index_elements=["community_id", "lane"],
+        set_={
+            "ready_at": Lesser(lanes.c.ready_at, _moved.excluded.ready_at),
+            "priority": Greater(lanes.c.priority, _moved.excluded.priority),
+        },
+    )
+)
+
+GET = Statement(select(*_COLUMNS).where(_mine, inbox.c.id == bindparam("id")))
+SAID = Statement(
+    select(*_COLUMNS)
+    .where(
+        _mine,
+        inbox.c.channel == bindparam("channel"),
+        inbox.c.user_id == bindparam("user_id"),
+        text("inbox.kind IN ('message', 'tap')"),
+    )
+    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .limit(bindparam("count", type_=Int))
+)
+NEXT_READY = Statement(select(type_coerce(func.min(lanes.c.ready_at), Moment)).where(_lane_mine, _free))
+PENDING = Statement(select(func.count()).select_from(inbox).where(_mine, _waiting))
+DEAD = Statement(
+    select(*_COLUMNS)
+    .where(_mine, text("inbox.status = 'dead'"))
+    .order_by(inbox.c.done_at.desc())
+    .limit(bindparam("count", type_=Int))
+)
+REPLAY = Statement(
+    update(inbox)
+    .where(_mine, inbox.c.id == bindparam("id"), text("inbox.status = 'dead'"))
+    .values(
+        status=literal_column("'pending'"),
+        done_at=null(),
+        attempts=literal_column("0"),
+    )
+    .returning(inbox.c.lane)
+)

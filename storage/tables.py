@@ -1,0 +1,423 @@
+"""The tables. Each carries `community_id`, so that a fleet of estates can be sharded by it.
+
+Empty text stands for "none" inside unique keys, because NULLs never equal each other. Columns made by `personal` are
+encrypted; partial indexes on open rows keep the cost of a turn the same however much has been closed.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.columns import Moment
+from storage.schema import Id, at, community, count, index, json, metadata, personal, ref, table, words
+
+homes = table(
+    "homes",
+    words("area", ""),
+    words("building"),
+    words("unit", ""),
+    words("room"),
+    Column("floor_area_m2", Float),
+    Column("tenure_kind", Text),
+    Column("state", Text),
+    json("notes"),
+    UniqueConstraint("community_id", "building", "unit", "room", "area"),
+    index("ix_homes_room", "community_id", "room"),
+)
+
+people = table(
+    "people",
+    personal("name", nullable=False),
+    personal("phone"),
+    Column("phone_hash", Text),
+    words("identity_hash"),
+    Column("account", Text),
+    json("notes"),
+    UniqueConstraint("community_id", "identity_hash"),
+    index("ix_people_phone_hash", "community_id", "phone_hash"),
+    index("ix_people_account", "community_id", "account", where="account IS NOT NULL"),
+)
+
+residencies = table(
+    "residencies",
+    ref("person_id", "people", nullable=False),
+    ref("home_id", "homes", nullable=False),
+    words("tenure"),
+    Column("since", Date),
+    Column("until", Date),
+    Column("payer", Boolean, nullable=False),
+    UniqueConstraint("community_id", "person_id", "home_id", "tenure"),
+    index("ix_residencies_home_id", "home_id"),
+    index("ix_residencies_person_id", "person_id"),
+)
+
+staff = table(
+    "staff",
+    words("number"),
+    personal("name", nullable=False),
+    personal("phone"),
+    words("post"),
+    words("team"),
+    json("skills"),
+    json("buildings"),
+    Column("account", Text),
+    words("role"),
+    json("notes"),
+    UniqueConstraint("community_id", "number"),
+    index("ix_staff_account", "community_id", "account", where="account IS NOT NULL"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    community(),
+    words("channel"),
+    words("user_id"),
+    words("lane"),
+    Column("person_id", Id, ForeignKey("people.id")),
+    Column("staff_id", Id, ForeignKey("staff.id")),
+    Column("bound_at", Moment),
+    Column("notice_version", Text),
+    PrimaryKeyConstraint("community_id", "channel", "user_id"),
+    index("ix_identities_person_id", "person_id", where="person_id IS NOT NULL"),
+    index("ix_identities_lane", "community_id", "lane"),
+    index("ix_identities_user_id", "community_id", "user_id"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    community(),
+    words("lane"),
+    at("ready_at"),
+    count("priority"),
+    Column("gather_started_at", Moment),
+    Column("lease_until", BigInteger),
+    Column("lease_owner", Text),
+    PrimaryKeyConstraint("community_id", "lane"),
+    index("ix_lanes_ready", "community_id", "priority DESC", "ready_at"),
+)
+
+inbox = table(
+    "inbox",
+    words("channel"),
+    words("user_id"),
+    words("key"),
+    words("kind"),
+    words("text"),
+    json("media"),
+    Column("group_name", Text),
+    json("data"),
+    Column("sent_at", Moment),
+    at("received_at"),
+    words("lane"),
+    words("status"),
+    count("attempts"),
+    count("priority"),
+    Column("reason", Text),
+    Column("done_at", Moment),
+    UniqueConstraint("community_id", "channel", "key"),
+    index("ix_inbox_waiting", "community_id", "lane", where="done_at IS NULL"),
+    index("ix_inbox_dead", "community_id", "done_at", where="status = 'dead'"),
+    index("ix_inbox_said", "community_id", "channel", "user_id", "received_at"),
+)
+
+outbox = table(
+    "outbox",
+    words("to_kind"),
+    words("channel"),
+    words("user_id"),
+    words("recipient"),
+    words("kind"),
+    words("text_key"),
+    words("body"),
+    json("buttons"),
+    Column("ticket_id", Id),
+    at("created_at"),
+    at("not_before"),
+    Column("expires_at", Moment),
+    count("priority"),
+    count("attempts"),
+    words("status"),
+    Column("dedupe", Text),
+    Column("reserved_for", Id),
+    Column("reserved_until", Moment),
+    json("data"),
+    Column("lease_until", BigInteger),
+    Column("lease_owner", Text),
+    Column("code", Text),
+    Column("message_id", Text),
+    Column("ended_at", Moment),
+    Index("uq_outbox_dedupe", "community_id", "dedupe", unique=True),
+    index("ix_outbox_due", "community_id", "priority DESC", "not_before", "id", where="ended_at IS NULL"),
+    index("ix_outbox_open", "community_id", "recipient", "id", where="ended_at IS NULL"),
+    index("ix_outbox_recipient", "community_id", "recipient", "id"),
+    index("ix_outbox_planned", "community_id", "not_before", where="ended_at IS NULL"),
+    index("ix_outbox_reserved_until", "community_id", "reserved_until", where="reserved_until IS NOT NULL"),
+    index("ix_outbox_reserved_for", "reserved_for", where="reserved_for IS NOT NULL"),
+    index("ix_outbox_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
+)
+
+timers = table(
+    "timers",
+    words("kind"),
+    words("subject"),
+    words("lane"),
+    Column("due_at", Moment),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    json("data"),
+    at("set_at"),
+    UniqueConstraint("community_id", "subject", "kind"),
+    index("ix_timers_due_at", "community_id", "due_at", where="due_at IS NOT NULL"),
+    index("ix_timers_lane", "community_id", "lane", where="due_at IS NOT NULL"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    community(),
+    words("lane"),
+    json("state"),
+    count("version"),
+    at("touched_at"),
+    PrimaryKeyConstraint("community_id", "lane"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    community(),
+    words("name"),
+    Column("value", BigInteger, nullable=False),
+    PrimaryKeyConstraint("community_id", "name"),
+)
+
+tickets = table(
+    "tickets",
+    words("number"),
+    Column("day", Date, nullable=False),
+    Column("serial", Integer, nullable=False),
+    words("type"),
+    words("category"),
+    words("status"),
+    words("urgency"),
+    words("summary"),
+    Column("level", Text),
+    ref("home_id", "homes"),
+    Column("building", Text),
+    Column("unit", Text),
+    Column("place", Text),
+    Column("public_area", Boolean, nullable=False),
+    Column("object", Text),
+    Column("wanted_start", Moment),
+    Column("wanted_end", Moment),
+    Column("reporter_lane", Text),
+    Column("reporter_kind", Text),
+    Column("reporter_channel", Text),
+    Column("reporter_user_id", Text),
+    Column("person_id", Id),
+    personal("contact_phone"),
+    Column("group_name", Text),
+    Column("assignee_id", Id),
+    at("created_at"),
+    Column("respond_due", Moment),
+    Column("finish_due", Moment),
+    Column("accepted_at", Moment),
+    Column("arrived_at", Moment),
+    Column("finished_at", Moment),
+    Column("confirmed_at", Moment),
+    Column("closed_at", Moment),
+    Column("suspended_from", Text),
+    Column("suspended_at", Moment),
+    Column("suspend_until", Moment),
+    count("paused_s"),
+    count("reopened"),
+    Column("contacts", Integer, nullable=False, server_default="1"),
+    Column("merged_into", Id),
+    Column("rework_of", Id),
+    words("source_key"),
+    json("extra"),
+    count("version"),
+    Column("ended_at", Moment),
+    UniqueConstraint("community_id", "number"),
+    UniqueConstraint("community_id", "source_key"),
+    index("ix_tickets_reporter_lane", "community_id", "reporter_lane", "created_at"),
+    index("ix_tickets_serial", "community_id", "serial", "day"),
+    index("ix_tickets_created_at", "community_id", "created_at"),
+    index("ix_tickets_open_lane", "community_id", "reporter_lane", where="ended_at IS NULL"),
+    index("ix_tickets_open_serial", "community_id", "serial", where="ended_at IS NULL"),
+    index("ix_tickets_open_assignee", "community_id", "assignee_id", where="ended_at IS NULL"),
+    index("ix_tickets_open_group", "community_id", "group_name", where="ended_at IS NULL"),
+    index("ix_tickets_open_similar", "community_id", "type", "category", "building", where="ended_at IS NULL"),
+)
+
+ticket_events = table(
+    "ticket_events",
+    ref("ticket_id", "tickets", nullable=False),
+    at("at"),
+    words("actor"),
+    words("move"),
+    Column("from_status", Text),
+    Column("to_status", Text),
+    Column("reason", Text),
+    Column("channel", Text),
+    json("data"),
+    index("ix_ticket_events_ticket_id", "ticket_id"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    community(),
+    words("lane"),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False),
+    PrimaryKeyConstraint("community_id", "lane", "ticket_id"),
+    index("ix_subscriptions_ticket_id", "ticket_id"),
+)
+
+bills = table(
+    "bills",
+    words("number"),
+    ref("home_id", "homes", nullable=False),
+    words("fee"),
+    words("period"),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("paid_fen", BigInteger, nullable=False, server_default="0"),
+    Column("due_on", Date, nullable=False),
+    words("status"),
+    Column("paid_at", Moment),
+    count("reminded"),
+    Column("first_reminded_at", Moment),
+    Column("hold_until", Date),
+    json("extra"),
+    UniqueConstraint("community_id", "number"),
+    index("ix_bills_home_id", "home_id"),
+    index("ix_bills_unpaid", "community_id", "id", where="status IN ('due', 'overdue', 'partial')"),
+)
+
+payments = table(
+    "payments",
+    words("transaction_id"),
+    ref("bill_id", "bills", nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    at("paid_at"),
+    UniqueConstraint("community_id", "transaction_id"),
+    index("ix_payments_bill_id", "bill_id"),
+)
+
+orders = table(
+    "orders",
+    words("out_trade_no"),
+    ref("bill_id", "bills", nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    words("status"),
+    at("created_at"),
+    Column("transaction_id", Text),
+    UniqueConstraint("community_id", "out_trade_no"),
+    index("ix_orders_open", "community_id", "created_at", where="status = 'open'"),
+)
+
+faq = table(
+    "faq",
+    words("question"),
+    json("variants"),
+    words("answer"),
+    Column("since", Date),
+    Column("until", Date),
+    Column("scope", Text),
+    json("notes"),
+    UniqueConstraint("community_id", "question"),
+)
+
+tasks = table(
+    "tasks",
+    words("kind"),
+    words("subject"),
+    words("title"),
+    Column("assignee_role", Text),
+    words("status"),
+    at("created_at"),
+    Column("due_at", Moment),
+    Column("ticket_id", Id),
+    json("data"),
+    Column("closed_at", Moment),
+    UniqueConstraint("community_id", "kind", "subject"),
+    index("ix_tasks_open", "community_id", "assignee_role", where="closed_at IS NULL"),
+)
+
+records = table(
+    "records",
+    words("kind"),
+    words("subject"),
+    Column("ticket_id", Id),
+    at("at"),
+    json("data"),
+    index("ix_records_kind_subject", "community_id", "kind", "subject"),
+    index("ix_records_kind_at", "community_id", "kind", "at"),
+    index("ix_records_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
+)
+
+media = table(
+    "media",
+    words("name"),
+    words("kind"),
+    words("mime"),
+    Column("size", Integer, nullable=False),
+    words("sha256"),
+    Column("lane", Text),
+    Column("ticket_id", Id),
+    at("created_at"),
+    UniqueConstraint("community_id", "name"),
+    index("ix_media_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
+    index("ix_media_created_at", "community_id", "created_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    community(),
+    words("token_hash"),
+    ref("staff_id", "staff", nullable=False),
+    words("csrf"),
+    at("created_at"),
+    at("seen_at"),
+    at("expires_at"),
+    PrimaryKeyConstraint("community_id", "token_hash"),
+    index("ix_sessions_staff_id", "staff_id"),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    community(),
+    words("login"),
+    ref("staff_id", "staff", nullable=False),
+    words("password_hash"),
+    count("failures"),
+    Column("failed_at", Moment),
+    Column("disabled", Boolean, nullable=False),
+    PrimaryKeyConstraint("community_id", "login"),
+    index("ix_logins_staff_id", "staff_id"),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    community(),
+    words("token_hash"),
+    words("user_id"),
+    at("created_at"),
+    at("seen_at"),
+    PrimaryKeyConstraint("community_id", "token_hash"),
+)

@@ -1,0 +1,170 @@
+"""Deadlines as rows (INV-15). A due timer becomes one inbox row of its lane, in the same transaction, exactly once.
+
+A fired or cancelled timer stays as an unarmed row, so that its generation goes on and no inbox key ever comes twice.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Text, bindparam, func, literal_column, null, or_, select, type_coerce, update
+from sqlalchemy import Integer as Int
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.columns import Lesser, Moment, among, micros, to_json
+from storage.model import Json, Timer
+from storage.repository import Repository
+from storage.statement import Params, Row, Statement
+from storage.tables import inbox, lanes, timers
+
+_mine = timers.c.community_id == bindparam("community")
+_this = _mine & (timers.c.kind == bindparam("kind")) & (timers.c.subject == bindparam("subject"))
+_armed = timers.c.due_at.is_not(None)
+_now = bindparam("now", type_=Moment())
+_COLUMNS = (
+    timers.c.id,
+    timers.c.community_id,
+    timers.c.kind,
+    timers.c.subject,
+    timers.c.lane,
+    timers.c.due_at,
+    timers.c.generation,
+    timers.c.data,
+)
+_set = insert(timers).values(
+    community_id=bindparam("community"),
+    kind=bindparam("kind"),
+    subject=bindparam("subject"),
+    lane=bindparam("lane"),
+    due_at=bindparam("due_at"),
+    data=bindparam("data"),
+    set_at=_now,
+)
+_SET = Statement(
+    _set.on_conflict_do_update(
+        index_elements=["community_id", "subject", "kind"],
+        set_={
+            "lane": _set.excluded.lane,
+            "due_at": _set.excluded.due_at,
+            "data": _set.excluded.data,
+            "set_at": _set.excluded.set_at,
+            "generation": timers.c.generation + 1,
+        },
+    )
+)
+_CANCEL = Statement(
+    update(timers)
+    .where(
+        _mine,
+        timers.c.subject == bindparam("subject"),
+        or_(bindparam("kind", type_=Text).is_(None), timers.c.kind == bindparam("kind", type_=Text)),
+    )
+    .values(due_at=null(), generation=timers.c.generation + 1)
+)
+_GET = Statement(select(*_COLUMNS).where(_this, _armed))
+_GENERATION = Statement(select(timers.c.generation).where(_this))
+_DUE = Statement(
+    select(
+        timers.c.id,
+        timers.c.lane,
+        timers.c.kind,
+        timers.c.subject,
+        timers.c.generation,
+        type_coerce(timers.c.data, Text),
+        type_coerce(timers.c.due_at, BigInteger),
+    )
+    .where(_mine, timers.c.due_at <= _now)
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("count", type_=Int))
+    .with_for_update(skip_locked=True)
+)
+_INBOX = Statement(
+    insert(inbox)
+    .values(
+        community_id=bindparam("community"),
+        channel=literal_column("'timer'"),
+        user_id=bindparam("subject"),
+        key=bindparam("key"),
+        kind=literal_column("'timer'"),
+        text=literal_column("''"),
+        media=literal_column("'[]'"),
+        data=bindparam("payload", type_=Text),
+        sent_at=bindparam("due", type_=BigInteger),
+        received_at=bindparam("fired", type_=BigInteger),
+        lane=bindparam("lane"),
+        status=literal_column("'pending'"),
+    )
+    .on_conflict_do_nothing(index_elements=["community_id", "channel", "key"])
+)
+_lane = insert(lanes).values(
+    community_id=bindparam("community"), lane=bindparam("lane"), ready_at=bindparam("fired", type_=BigInteger)
+)
+_LANES = Statement(
+    _lane.on_conflict_do_update(
+        index_elements=["community_id", "lane"],
+        set_={"ready_at": Lesser(lanes.c.ready_at, _lane.excluded.ready_at)},
+    )
+)
+_FIRED = Statement(update(timers).where(_mine, among(timers.c.id, "ids")).values(due_at=null()))
+_NEXT = Statement(select(type_coerce(func.min(timers.c.due_at), Moment)).where(_mine, _armed))
+_COUNT = Statement(select(func.count()).select_from(timers).where(_mine, timers.c.due_at <= _now))
+_MOVE = Statement(update(timers).where(_mine, timers.c.lane == bindparam("old"), _armed).values(lane=bindparam("new")))
+
+
+class Timers(Repository):
+    """Deadlines."""
+
+    __slots__ = ()
+
+    def set(self, kind: str, subject: str, lane: str, due_at: datetime, data: Json, now: datetime) -> None:
+        """Set the timer `kind` of `subject`, or move it; a new generation makes an earlier one void."""
+        self._connection.run(_SET, self._mine(kind=kind, subject=subject, lane=lane, due_at=due_at, data=data, now=now))
+
+    def cancel(self, subject: str, kind: str | None = None) -> None:
+        """Drop the timers of a subject: of one kind, or all. What has fired but was not handled is void too."""
+        self._connection.run(_CANCEL, self._mine(subject=subject, kind=kind))
+
+    def get(self, kind: str, subject: str) -> Timer | None:
+        """A timer that has not fired yet."""
+        row = self._connection.row(_GET, self._mine(kind=kind, subject=subject))
+        return None if row is None else Timer(*row)
+
+    def is_current(self, kind: str, subject: str, generation: int) -> bool:
+        """Whether a firing is still wanted: the timer was neither set again nor cancelled since."""
+        found = self._connection.value(_GENERATION, self._mine(kind=kind, subject=subject))
+        return bool(found == generation)
+
+    def fire(self, now: datetime, limit: int) -> int:
+        """Turn due timers, earliest first, into inbox rows of their lanes; returns how many."""
+        due = self._connection.rows(_DUE, self._mine(now=now, count=limit))
+        if not due:
+            return 0
+        fired = micros(now)
+        self._connection.many(_INBOX, [self._fired(row, fired) for row in due])
+        self._connection.many(_LANES, [self._mine(lane=lane, fired=fired) for lane in {row[1]: None for row in due}])
+        self._connection.run(_FIRED, self._mine(ids=[row[0] for row in due]))
+        return len(due)
+
+    def _fired(self, row: Row, fired: int) -> Params:
+        """The inbox row of a firing; the stored JSON goes in as it is."""
+        _, lane, kind, subject, generation, data, due = row
+        names = f'{{"timer":{to_json(kind)},"subject":{to_json(subject)}'
+        return self._mine(
+            subject=subject,
+            key=f"timer:{kind}:{subject}:{generation}",
+            payload=f'{names},"generation":{generation},"data":{data}}}',
+            due=due,
+            fired=fired,
+            lane=lane,
+        )
+
+    def next_due(self) -> datetime | None:
+        """When the next timer is due; None when none is set."""
+        found: datetime | None = self._connection.value(_NEXT, self._mine())
+        return found
+
+    def due(self, now: datetime) -> int:
+        """How many are due and not fired yet."""
+        return int(self._connection.value(_COUNT, self._mine(now=now)))
+
+    def move(self, old: str, new: str) -> None:
+        """Timers that are set go to another lane (an identity was bound)."""
+        self._connection.run(_MOVE, self._mine(old=old, new=new))

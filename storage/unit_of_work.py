@@ -1,0 +1,54 @@
+"""One transaction: the only way to read and write. Every repository of one estate on one connection."""
+
+from contextlib import AbstractContextManager
+
+from storage.bills import Bills
+from storage.cache import Cache
+from storage.conversations import Conversations
+from storage.faq import Questions
+from storage.homes import Homes
+from storage.identities import Identities
+from storage.imports import Imports
+from storage.inbox import Inbox
+from storage.media import Media
+from storage.outbox import Outbox
+from storage.people import People
+from storage.records import Records
+from storage.repository import Scope
+from storage.secrecy import Cipher
+from storage.sessions import Sessions
+from storage.staff import Roster
+from storage.statement import Connection
+from storage.tasks import Tasks
+from storage.tickets import Tickets
+from storage.timers import Timers
+
+
+class UnitOfWork:
+    """The repositories of one estate inside one open transaction."""
+
+    def __init__(self, connection: Connection, community_id: str, cipher: Cipher, cache: Cache | None = None) -> None:
+        """`cache` outlives the transaction; the database gives its own."""
+        scope = Scope(connection, community_id, cipher, cache or Cache())
+        self.community_id = community_id
+        self._connection = connection
+        self.people = People(scope)
+        self.staff = Roster(scope)
+        self.identities = Identities(scope, self.people, self.staff)
+        self.inbox = Inbox(scope, self.identities)
+        self.outbox = Outbox(scope)
+        self.timers = Timers(scope)
+        self.conversations = Conversations(scope)
+        self.homes = Homes(scope)
+        self.tickets = Tickets(scope)
+        self.bills = Bills(scope)
+        self.faq = Questions(scope)
+        self.tasks = Tasks(scope)
+        self.records = Records(scope)
+        self.media = Media(scope)
+        self.sessions = Sessions(scope)
+        self.imports = Imports(scope, self.identities)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A block whose writes are undone when it raises, and nothing else."""
+        return self._connection.savepoint()
