@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from sqlalchemy import Integer as Int
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select
 
 from storage.model import Home
 from storage.repository import Repository
@@ -25,9 +25,9 @@ COLUMNS = (
 _mine = homes.c.community_id == bindparam("community")
 _GET = Statement(select(*COLUMNS).where(_mine, homes.c.id == bindparam("id")))
 _COUNT = Statement(select(func.count()).select_from(homes).where(_mine))
-_parts = [_mine, homes.c.area == func.coalesce(bindparam("area"), homes.c.area)]
-_parts.append(homes.c.building == func.coalesce(bindparam("building"), homes.c.building))
-_parts.append(homes.c.unit == func.coalesce(bindparam("unit"), homes.c.unit))
+_parts = [_mine, homes.c.area == func.coalesce(bindparam("area", type_=Text), homes.c.area)]
+_parts.append(homes.c.building == func.coalesce(bindparam("building", type_=Text), homes.c.building))
+_parts.append(homes.c.unit == func.coalesce(bindparam("unit", type_=Text), homes.c.unit))
 _ordered = select(*COLUMNS).order_by(homes.c.building, homes.c.unit, homes.c.room, homes.c.id)
 _LIKE_ROOM = Statement(_ordered.where(*_parts, homes.c.room == bindparam("room")).limit(bindparam("count", type_=Int)))
 _LIKE = Statement(_ordered.where(*_parts).limit(bindparam("count", type_=Int)))

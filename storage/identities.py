@@ -6,7 +6,7 @@ random and issued by the server, so nobody can claim an account by choosing his 
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, null, or_, select, update
+from sqlalchemy import BigInteger, bindparam, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.model import Address, Identity, Person, Staff
@@ -68,13 +68,13 @@ _ADOPT = Statement(
     .where(
         _mine,
         identities.c.user_id == bindparam("user_id"),
-        or_(identities.c.person_id.is_(None), bindparam("staff_id").is_not(None)),
+        or_(identities.c.person_id.is_(None), bindparam("staff_id", type_=BigInteger).is_not(None)),
         identities.c.staff_id.is_(None),
     )
     .values(
         lane=bindparam("lane"),
-        person_id=func.coalesce(bindparam("person_id"), identities.c.person_id),
-        staff_id=bindparam("staff_id"),
+        person_id=func.coalesce(bindparam("person_id", type_=BigInteger), identities.c.person_id),
+        staff_id=bindparam("staff_id", type_=BigInteger),
     )
 )
 

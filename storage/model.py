@@ -463,6 +463,7 @@ class ResidentRow:
     until: date | None = None
     account: str | None = None
     notes: Json = field(default_factory=dict)
+    payer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Executable, Numeric
+from sqlalchemy import Dialect, Executable, Float, Integer
 from sqlalchemy.sql.selectable import ReturnsRows
 
 from storage.errors import Busy, Conflict, StorageError
@@ -80,7 +80,7 @@ def _results(element: Executable, dialect: Dialect) -> list[tuple[int, _Processo
         return []
     found = []
     for index, column in enumerate(element.exported_columns):
-        if isinstance(column.type, Numeric):
+        if isinstance(column.type, (Float, Integer)):
             continue  # both drivers give floats and integers as they are
         process = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if process is not None:
