@@ -13,6 +13,7 @@ _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 #: What a group must not read (reliability.md 6): numbers of five digits and more, rooms, a name after 我叫/我是/姓名.
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _ROOM = re.compile(r"(?<=[栋幢座楼元门单-])\s*\d{1,2}楼?\d{2,4}(?!\d)(?:室|房|号)?|\d{3,4}(?:室|房|户)")
+_MONEY = re.compile(r"\d+(?:\.\d+)?\s*(?:元|块钱?|万)")
 _NAME = re.compile(r"(?<=我叫)[\u4e00-\u9fff]{2,3}|(?<=姓名[:：])\s*[\u4e00-\u9fff]{2,4}")
 
 
@@ -65,7 +66,7 @@ def surname(name: str) -> str:
 
 
 def masked(text: str, limit: int = 60) -> str:
-    """Free words as a staff group may read them: no phone, no room, no name, at most `limit` characters."""
-    for pattern in (_LONG_NUMBER, _ROOM, _NAME):
+    """Free words as a staff group may read them: no phone, room, name or sum, at most `limit` characters."""
+    for pattern in (_LONG_NUMBER, _ROOM, _MONEY, _NAME):
         text = pattern.sub("**", text)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,4 +1,4 @@
-"""Hours of the front desk and what it promises. Rules: SLA-05, SLA-24, SLA-60, SLA-61, SLA-81, SLA-82, SLA-86."""
+"""Hours of the front desk and what it promises. Rules: SLA-24, SLA-60, SLA-61, SLA-81."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,10 +13,8 @@ class DeskRules:
         viewing_until: latest hour of a viewing by appointment, local time (SLA-61).
         answer_h: hours in which the desk answers an open question while it is open (SLA-24).
         next_morning: by when it answers what was asked outside its hours, local time.
-        warn_min: minutes before a promised time at which the desk is reminded (SLA-05).
-        again_h: hours promised anew when the first promise was broken.
+        morning_min: minutes after opening by which what came in the night is taken.
         take_over_s, duty_take_over_s: seconds until a person takes a chat, in and outside desk hours (SLA-81).
-        suggestion_days: days until the result of a suggestion is told (SLA-86).
         faq_sure, faq_near, faq_gap: score of a confident answer, of one worth asking about, and how far the best
             must be ahead of the second.
     """
@@ -26,11 +24,9 @@ class DeskRules:
     viewing_until: time = time(21)
     answer_h: float = 2.0
     next_morning: time = time(10)
-    warn_min: int = 30
-    again_h: float = 2.0
+    morning_min: int = 30
     take_over_s: int = 60
     duty_take_over_s: int = 300
-    suggestion_days: int = 7
     faq_sure: float = 0.55
     faq_near: float = 0.35
     faq_gap: float = 0.08
