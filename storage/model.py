@@ -463,7 +463,6 @@ class ResidentRow:
     until: date | None = None
     account: str | None = None
     notes: Json = field(default_factory=dict)
-    payer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

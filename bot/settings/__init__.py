@@ -1,0 +1,1 @@
+"""The settings models that `bot.config.Config` composes, one module a topic."""
