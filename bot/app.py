@@ -62,7 +62,7 @@ async def _stopping(app: web.Application) -> None:
     app[STOPPING].set()
 
 
-async def _running(app: web.Application):  # type: ignore[no-untyped-def]  # noqa: ANN202 - aiohttp's own shape
+async def _running(app: web.Application):  # type: ignore[no-untyped-def]
     """Run the spine beside the server; stop it within ten seconds (INV-33)."""
     parts: Parts = app[PARTS]
     await parts.begin()

@@ -1,4 +1,4 @@
-"""Builds the product without its web face: storage, understanding, pipeline, delivery, spine. Shared by serve and simulate."""
+"""Builds the product without its web face, for serve and simulate alike: storage, understanding, pipeline, spine."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

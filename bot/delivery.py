@@ -184,7 +184,7 @@ class Delivery:
 
 def backoff_s(attempts: int, jitter: float) -> float:
     """Doubling from one second to ten minutes, plus up to a quarter of jitter in 0..1 (INV-12)."""
-    return min(FIRST_BACKOFF_S * 2 ** (attempts - 1), LONGEST_BACKOFF_S) * (1 + jitter / 4)
+    return min(FIRST_BACKOFF_S * 2.0 ** (attempts - 1), LONGEST_BACKOFF_S) * (1 + jitter / 4)
 
 
 def _headline(row: OutboxRow) -> str:

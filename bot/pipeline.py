@@ -86,7 +86,7 @@ class Pipeline:
             log.warning("turn.stale", extra={"row_id": rows[0].id})
         except Busy:
             log.warning("turn.busy", extra={"row_id": rows[0].id})
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one of the three loops (style.md 8): counted, logged, told
             await self._failed(claim, rows, error)
 
     async def _understand(self, inbound: Inbound) -> Meaning | None:
@@ -118,7 +118,7 @@ class Pipeline:
         texts = tuple(row.inbound.text for row in rows if row.inbound.text)
         facts = loader.facts(claim.lane, inbound, meaning=meaning, texts=texts)
         turn, facts = decide(facts, loader)
-        applied = Applier(uow, self._texts, self._directory, facts, rows[0]).apply(turn.effects, turn.conversation)
+        applied = Applier(uow, self._texts, self._directory, facts, rows[-1]).apply(turn.effects, turn.conversation)
         ids = [row.id for row in rows]
         if turn.heard == "gather":
             ready = now + timedelta(seconds=self._setting.rules.reception.gather_s)

@@ -1,8 +1,8 @@
-"""Effects to writes: one exhaustive `match`, inside the turn's transaction. Renders texts and resolves ticket references."""
+"""Effects to writes: one exhaustive `match` inside the turn's transaction; renders texts, resolves ticket references."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from handlers import effects as e
@@ -47,7 +47,7 @@ class Applier:
     """Applies the effects of one turn in order."""
 
     def __init__(self, uow: UnitOfWork, texts: Texts, directory: Directory, facts: Facts, row: InboxRow) -> None:
-        """`row` is the (first) inbox row of the turn; its id makes source keys unique."""
+        """`row` is the last inbox row of the turn: its id makes source keys unique, its request gets the reply."""
         self._uow = uow
         self._texts = texts
         self._directory = directory
@@ -56,6 +56,7 @@ class Applier:
         self._lane = facts.speaker.lane
         self._done = Applied()
         self._tells = 0
+        self._reserved = False
         self._out: list[NewMessage] = []
 
     def apply(self, effects: tuple[e.Effect, ...], conversation: Conversation) -> Applied:
@@ -217,7 +218,7 @@ class Applier:
         )
         id_ = str(ticket.id) if ticket else ""
         extra = tuple((button.key.replace("{ticket}", id_), self._label(button)) for button in say.buttons)
-        window = self._window(say, address)
+        until = self._reserved_until(say, address)
         self._out.append(
             NewMessage(
                 to=address,
@@ -230,8 +231,8 @@ class Applier:
                 expires_at=say.expires_at,
                 priority=EMERGENCY if say.urgent else REPLY if say.kind == "reply" else NOTICE,
                 dedupe=say.dedupe,
-                reserved_for=self._row.id if window else None,
-                reserved_until=self._facts.now + timedelta(seconds=window) if window else None,
+                reserved_for=self._row.id if until else None,
+                reserved_until=until,
                 data={"media": list(say.media)} if say.media else {},
             )
         )
@@ -241,10 +242,14 @@ class Applier:
             return button.label
         return self._texts.render(button.label, estate=self._facts.estate, now=self._facts.now).body
 
-    def _window(self, say: e.Say, address: Address) -> float:
-        """Seconds a reply waits for the request that it answers (design.md 11, Passive reply)."""
-        answers = isinstance(say.to, e.ToSpeaker) and self._facts.inbound.kind in ("message", "tap", "event")
-        return self._directory.reply_window_s.get(address.channel, 0.0) if answers else 0.0
+    def _reserved_until(self, say: e.Say, address: Address) -> datetime | None:
+        """Until when the first reply waits for the request that it answers (design.md 11, Passive reply)."""
+        answers = isinstance(say.to, e.ToSpeaker) and self._facts.inbound.data.get("passive") and not self._reserved
+        until = self._row.received_at + timedelta(seconds=self._directory.reply_window_s.get(address.channel, 0.0))
+        if not answers or until <= self._facts.now:
+            return None
+        self._reserved = True
+        return until
 
     def _address(self, to: e.Recipient, ticket: Ticket | None) -> Address | None:
         match to:

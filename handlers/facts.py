@@ -1,9 +1,9 @@
 """What a turn may know: a small, person-scoped snapshot, and questions for more.
 
-A decision is a pure function of `Facts`. What the snapshot does not hold is asked by `facts.ask(query)`. When the answer
-is not there yet, `ask` raises `Unknown`; the pipeline loads it in the same transaction and takes the turn again from the
-start (docs/decisions/0003). So every form, command and timer says what it needs at the place where it needs it, and a
-test supplies the answers as a plain dict.
+A decision is a pure function of `Facts`. What the snapshot does not hold is asked by `facts.ask(query)`. When the
+answer is not there yet, `ask` raises `Unknown`; the pipeline loads it in the same transaction and takes the turn again
+from the start (docs/decisions/0003). So every form, command and timer says what it needs at the place where it needs
+it, and a test supplies the answers as a plain dict.
 """
 
 from collections.abc import Mapping
@@ -29,17 +29,18 @@ from storage.model import (
     Timer,
 )
 
+R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")
 
 
-class Query(Generic[R]):
+class Query(Generic[R_co]):
     """A question to storage; subclasses are frozen dataclasses, so they are hashable."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TicketById(Query["Ticket | None"]):
+class TicketById(Query[Ticket | None]):
     """One ticket."""
 
     id: int
@@ -112,14 +113,14 @@ class ResidentsOf(Query[tuple[tuple[Person, Residency], ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class LaneOfPerson(Query["str | None"]):
+class LaneOfPerson(Query[str | None]):
     """The lane of a person who is bound to some channel, else None."""
 
     person_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class PersonOfLane(Query["Person | None"]):
+class PersonOfLane(Query[Person | None]):
     """The resident behind a lane."""
 
     lane: str
@@ -133,7 +134,7 @@ class ConversationOf(Query[Conversation]):
 
 
 @dataclass(frozen=True, slots=True)
-class StaffById(Query["Staff | None"]):
+class StaffById(Query[Staff | None]):
     """One member of staff."""
 
     id: int
@@ -157,14 +158,14 @@ class BillsOf(Query[tuple[Bill, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class BillByNumber(Query["tuple[Bill, Home] | None"]):
+class BillByNumber(Query[tuple[Bill, Home] | None]):
     """A bill by its number, with its home."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
-class BillById(Query["tuple[Bill, Home] | None"]):
+class BillById(Query[tuple[Bill, Home] | None]):
     """A bill by id, with its home."""
 
     id: int
@@ -172,7 +173,7 @@ class BillById(Query["tuple[Bill, Home] | None"]):
 
 @dataclass(frozen=True, slots=True)
 class RemindableBills(Query[tuple[tuple[Bill, Home], ...]]):
-    """Unpaid, undisputed bills due by `until` whose id is above `after`, lowest id first, at most `limit` (fee runs)."""
+    """Unpaid, undisputed bills due by `until` whose id is above `after`, lowest id first, at most `limit`."""
 
     until: date
     after: int = 0
@@ -195,7 +196,7 @@ class FaqMatches(Query[tuple[tuple[Faq, float], ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class TimerOf(Query["Timer | None"]):
+class TimerOf(Query[Timer | None]):
     """A pending timer."""
 
     kind: str

@@ -99,9 +99,7 @@ class Loader:
             staff = self._uow.staff.get(int(rest))
             account = staff.account if staff and staff.account else f"staff-{rest}"
             channel = inbound.channel if outside else "console"
-            address = (
-                Address("group", channel, inbound.group) if inbound.group else Address("staff", channel, account)
-            )
+            address = Address("group", channel, inbound.group) if inbound.group else Address("staff", channel, account)
             return f.Speaker(lane, address, staff=staff, group=inbound.group)
         address_now = Address("resident", inbound.channel, inbound.user_id) if outside else conversation.address
         if kind == "person":
@@ -116,7 +114,7 @@ class Loader:
         zone: ZoneInfo = self._setting.estate.zone
         return self._now.astimezone(zone).date()
 
-    def answer(self, query: f.Query[Any]) -> Any:  # noqa: ANN401 - typed by Facts.ask
+    def answer(self, query: f.Query[Any]) -> Any:
         """The answer to one query.
 
         Raises:

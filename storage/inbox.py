@@ -214,6 +214,11 @@ class Inbox(Repository):
         rows = self._connection.rows(q.SAID, self._mine(channel=channel, user_id=user_id, count=limit))
         return tuple(_record(row) for row in reversed(rows))
 
+    def said_in(self, channel: str, group: str, limit: int) -> tuple[InboxRow, ...]:
+        """What was said in a staff group, oldest first."""
+        rows = self._connection.rows(q.SAID_IN, self._mine(channel=channel, group=group, count=limit))
+        return tuple(_record(row) for row in reversed(rows))
+
     def next_ready(self) -> datetime | None:
         """When the next lane that nobody holds is ready; None when there is none."""
         found: datetime | None = self._connection.value(q.NEXT_READY, self._mine())

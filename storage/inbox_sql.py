@@ -195,6 +195,12 @@ SAID = Statement(
     .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )
+SAID_IN = Statement(
+    select(*_COLUMNS)
+    .where(_mine, inbox.c.channel == bindparam("channel"), inbox.c.group_name == bindparam("group"))
+    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .limit(bindparam("count", type_=Int))
+)
 NEXT_READY = Statement(select(type_coerce(func.min(lanes.c.ready_at), Moment)).where(_lane_mine, _free))
 PENDING = Statement(select(func.count()).select_from(inbox).where(_mine, _waiting))
 DEAD = Statement(

@@ -50,6 +50,11 @@ _CLOSE = Statement(
     .where(_mine, tasks.c.kind == bindparam("kind"), tasks.c.subject == bindparam("subject"), _open)
     .values(status=literal_column("'done'"), closed_at=bindparam("now"))
 )
+_CLOSE_ONE = Statement(
+    update(tasks)
+    .where(_mine, tasks.c.id == bindparam("id"), _open)
+    .values(status=literal_column("'done'"), closed_at=bindparam("now"))
+)
 _role = bindparam("role", type_=Text)
 _OPEN = Statement(
     select(*_COLUMNS)
@@ -93,6 +98,10 @@ class Tasks(Repository):
     def close(self, kind: str, subject: str, now: datetime) -> bool:
         """The task is done; False when none was open."""
         return self._connection.run(_CLOSE, self._mine(kind=kind, subject=subject, now=now)) > 0
+
+    def close_by_id(self, id_: int, now: datetime) -> bool:
+        """A person has done it; False when it was not open."""
+        return self._connection.run(_CLOSE_ONE, self._mine(id=id_, now=now)) > 0
 
     def open(self, role: str | None = None, limit: int = 100) -> tuple[Task, ...]:
         """Open tasks, of one role or all, oldest first."""

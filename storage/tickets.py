@@ -197,6 +197,12 @@ class Tickets(Repository):
         """Open tickets of a group, oldest first, at most 200."""
         return self._some(q.OF_GROUP, group=group)
 
+    def search(self, words: str, *, open_only: bool, limit: int) -> tuple[Ticket, ...]:
+        """Tickets whose number, content, building or place holds `words` (all when empty), newest first."""
+        escaped = re.sub(r"([\\%_])", r"\\\1", words)
+        statement = q.SEARCH_OPEN if open_only else q.SEARCH
+        return self._some(statement, words=f"%{escaped}%", count=limit)
+
     def similar(self, type_: str, category: str, building: str | None) -> tuple[Ticket, ...]:
         """Open tickets of a type with this category, at one building or in the whole estate, oldest first."""
         if building is None:

@@ -165,6 +165,16 @@ OF_STAFF = Statement(
 OF_GROUP = Statement(
     _read.where(_mine, _open, t.group_name == bindparam("group")).order_by(t.created_at, t.id).limit(_count)
 )
+_words = bindparam("words", type_=Text)
+_fits = or_(
+    _words == literal_column("'%%'"),
+    t.number.ilike(_words, escape="\\"),
+    t.summary.ilike(_words, escape="\\"),
+    t.building.ilike(_words, escape="\\"),
+    t.place.ilike(_words, escape="\\"),
+)
+SEARCH = Statement(_read.where(_mine, _fits).order_by(t.created_at.desc(), t.id.desc()).limit(_count))
+SEARCH_OPEN = Statement(_read.where(_mine, _open, _fits).order_by(t.created_at.desc(), t.id.desc()).limit(_count))
 _similar = and_(_mine, _open, t.type == bindparam("type"), t.category == bindparam("category"))
 SIMILAR = Statement(_read.where(_similar).order_by(t.created_at, t.id).limit(_count))
 SIMILAR_AT = Statement(

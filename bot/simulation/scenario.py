@@ -69,9 +69,7 @@ def _line(number: int, text: str) -> Line:
         raise ScenarioError(f"more than one action: {', '.join(actions)}")
     who, user_id = _who(raw, actions[0])
     _check(actions[0], raw[actions[0]])
-    return Line(
-        number, at, who, user_id, _group(raw.get("in")), raw.get("channel"), actions[0], raw[actions[0]], raw
-    )
+    return Line(number, at, who, user_id, _group(raw.get("in")), raw.get("channel"), actions[0], raw[actions[0]], raw)
 
 
 def _moment(value: object) -> datetime | None:

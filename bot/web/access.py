@@ -10,9 +10,12 @@ from bot.web.cookies import read_cookie, token_hash
 from bot.web.keys import PARTS
 from bot.web.problems import same_origin
 from storage.model import Role, Staff, Ticket
+from storage.unit_of_work import UnitOfWork
 
 COOKIE = "guanjia-staff"
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+#: A session is touched at most this often.
+SEEN_EVERY = timedelta(minutes=1)
 #: Front of house and heads see every ticket of the estate; the others those of their group and their own.
 WIDE = frozenset(
     {
@@ -52,20 +55,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def login_of(request: web.Request) -> Login | None:
-    """The session behind the cookie; idle and absolute limits are kept by storage on the injected clock."""
+    """The session behind the cookie; idle and absolute limits on the injected clock."""
     parts = request.app[PARTS]
     token = read_cookie(request, parts, COOKIE)
     if token is None:
         return None
     now = parts.clock.now()
 
-    def find(uow):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        session = uow.sessions.touch(token_hash(token), now, IDLE, ABSOLUTE)
-        staff = uow.staff.get(session.staff_id) if session else None
-        return Login(staff, session.csrf) if session and staff else None
+    def find(uow: UnitOfWork) -> Login | None:
+        session = uow.sessions.find(token_hash(token), now)
+        if session is None or now - session.seen_at > IDLE:
+            return None
+        if now - session.seen_at > SEEN_EVERY:
+            uow.sessions.seen(token_hash(token), now)
+        staff = uow.staff.get(session.staff_id)
+        return Login(staff, session.csrf) if staff else None
 
-    found: Login | None = await parts.store.run(find)
-    return found
+    return await parts.store.run(find)
 
 
 def needs_login(handler: Handler) -> Handler:

@@ -17,6 +17,7 @@ from bot.web.events import stream
 from bot.web.keys import LIVE, PARTS
 from bot.web.problems import problem, same_origin
 from storage.model import Address, Inbound, InboxRow, OutboxRow
+from storage.unit_of_work import UnitOfWork
 
 CHANNEL = "webchat.main"
 COOKIE = "guanjia-chat"
@@ -51,7 +52,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         token = new_token()
         user_id = f"web-{secrets.token_hex(8)}"
         now = parts.clock.now()
-        await parts.store.run(lambda uow: uow.sessions.add_webchat(token_hash(token), user_id, now))
+        await parts.store.run(lambda uow: uow.sessions.add_visitor(token_hash(token), user_id, now))
         set_cookie(response, parts, COOKIE, token, life=COOKIE_LIFE)
     return response
 
@@ -62,7 +63,7 @@ async def user_of(request: web.Request) -> str | None:
     token = read_cookie(request, parts, COOKIE)
     if token is None:
         return None
-    return await parts.store.run(lambda uow: uow.sessions.webchat_user(token_hash(token)))
+    return await parts.store.run(lambda uow: uow.sessions.visitor(token_hash(token)))
 
 
 async def _user(request: web.Request) -> str:
@@ -126,7 +127,7 @@ def theirs(row: OutboxRow) -> dict[str, Any]:
     }
 
 
-def _pictures(items: Any) -> list[str]:  # noqa: ANN401 - JSON of a row
+def _pictures(items: Any) -> list[str]:
     return [f"/media/chat/{item['id']}" for item in items if item.get("kind") == "image"]
 
 
@@ -164,9 +165,9 @@ async def say(request: web.Request) -> web.Response:
     return await _accepted(request, inbound)
 
 
-def _checked(body: Any) -> tuple[str, str, str | None]:  # noqa: ANN401 - JSON edge
+def _checked(body: Any) -> tuple[str, str, str | None]:
     if not isinstance(body, Mapping):
-        raise ValueError("not an object")
+        raise ValueError("not an object")  # noqa: TRY004 - one kind of refusal for the caller
     client_id, text, tap = body.get("client_id"), body.get("text", ""), body.get("tap")
     if not (isinstance(client_id, str) and _CLIENT_ID.fullmatch(client_id) and isinstance(text, str)):
         raise ValueError("client_id and text")
@@ -217,7 +218,7 @@ async def _upload(request: web.Request) -> tuple[str, bytes]:
     return client_id, content
 
 
-async def _limited(part: Any) -> bytes:  # noqa: ANN401 - aiohttp's two part classes
+async def _limited(part: Any) -> bytes:
     chunks = bytearray()
     while chunk := await part.read_chunk():
         chunks += chunk
@@ -233,7 +234,7 @@ async def show_picture(request: web.Request) -> web.StreamResponse:
     parts = request.app[PARTS]
     address = Address("resident", CHANNEL, user_id)
 
-    def belongs(uow: Any) -> bool:  # noqa: ANN401
+    def belongs(uow: UnitOfWork) -> bool:
         said = (item for row in uow.inbox.said(CHANNEL, user_id, 1000) for item in row.inbound.media)
         heard = (item for row in uow.outbox.history(address, 1000) for item in row.data.get("media", ()))
         return any(item.get("id") == name for item in (*said, *heard))

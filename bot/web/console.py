@@ -1,7 +1,9 @@
 """The staff page: log-in, groups and private chats, tickets, tasks (a first `/console`)."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -15,6 +17,7 @@ from bot.web.cookies import new_token, read_cookie, set_cookie, token_hash
 from bot.web.keys import PARTS
 from bot.web.problems import problem, same_origin, sentence
 from storage.model import Staff
+from storage.sessions import Login as StoredLogin
 from storage.unit_of_work import UnitOfWork
 
 #: argon2id 19 MiB, 2 passes, 1 lane (INV-28).
@@ -22,10 +25,13 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 #: Verified when the account is unknown, so that both cases take the same time.
 _DUMMY = HASHER.hash("nobody's password")
 FAILURES_ACCOUNT, FAILURES_ADDRESS = 5, 20
+WINDOW = timedelta(minutes=15)
+ADDRESSES = 10_000
 
 
 def setup(app: web.Application) -> None:
     """Add the routes."""
+    app[GATE] = Gate()
     app.router.add_get("/console", needs_login(page))
     app.router.add_get("/console/login", login_page)
     app.router.add_post("/console/login", log_in)
@@ -84,17 +90,46 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     name, password = str(form.get("login", ""))[:64].strip(), str(form.get("password", ""))[:128]
     now = parts.clock.now()
     address = request.remote or "?"
-    blocked = await parts.store.run(
-        lambda uow: uow.sessions.is_blocked(name, address, now, FAILURES_ACCOUNT, FAILURES_ADDRESS)
-    )
-    if blocked:
+    gate = request.app[GATE]
+    stored = await parts.store.run(lambda uow: uow.sessions.login(name))
+    waits = gate.crowded(address, now) or (stored is not None and _too_many(stored, now))
+    if waits:
         return _form(request, "login.wait", name, 429)
-    stored = await parts.store.run(lambda uow: uow.sessions.password(name))
-    right = await asyncio.to_thread(_verify, stored.hash if stored else _DUMMY, password)
-    if not (stored and right):
-        await parts.store.run(lambda uow: uow.sessions.failed(name, address, now))
+    usable = stored is not None and not stored.disabled
+    right = await asyncio.to_thread(_verify, stored.password_hash if stored and usable else _DUMMY, password)
+    if stored is None or not (usable and right):
+        gate.failed(address, now)
+        await parts.store.run(lambda uow: uow.sessions.failed(name, now))
         return _form(request, "login.wrong", name, 401)
+    await parts.store.run(lambda uow: uow.sessions.succeeded(name))
     return await _enter(request, stored.staff_id)
+
+
+def _too_many(login: StoredLogin, now: datetime) -> bool:
+    recent = login.failed_at is not None and now - login.failed_at < WINDOW
+    return recent and login.failures >= FAILURES_ACCOUNT
+
+
+class Gate:
+    """Failed log-ins by address in the last 15 minutes; a delay, never a lock-out from outside (INV-28)."""
+
+    def __init__(self) -> None:
+        """Nobody failed yet."""
+        self._failures: dict[str, deque[datetime]] = {}
+
+    def failed(self, address: str, now: datetime) -> None:
+        """Count one; the table stays bounded."""
+        if len(self._failures) > ADDRESSES:
+            self._failures.clear()
+        self._failures.setdefault(address, deque(maxlen=FAILURES_ADDRESS)).append(now)
+
+    def crowded(self, address: str, now: datetime) -> bool:
+        """Whether this address failed too often."""
+        failures = self._failures.get(address, deque())
+        return len(failures) >= FAILURES_ADDRESS and now - failures[0] < WINDOW
+
+
+GATE = web.AppKey("gate", Gate)
 
 
 def _verify(stored: str, password: str) -> bool:
@@ -113,7 +148,7 @@ async def _enter(request: web.Request, staff_id: int) -> web.StreamResponse:
     def begin(uow: UnitOfWork) -> None:
         if old:
             uow.sessions.end(token_hash(old))
-        uow.sessions.begin(token_hash(token), staff_id, csrf, now, now + ABSOLUTE)
+        uow.sessions.start(token_hash(token), staff_id, csrf, now, now + ABSOLUTE)
 
     await parts.store.run(begin)
     response = web.HTTPSeeOther("/console")

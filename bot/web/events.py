@@ -11,7 +11,7 @@ from aiohttp_sse import sse_response
 from bot.live import Event
 from bot.web.keys import LIVE, STOPPING
 
-PING_S = 20
+WAIT_S = 20
 
 
 async def stream(
@@ -20,12 +20,11 @@ async def stream(
     """Send the topics' events until the browser leaves or the server stops. `shape` may drop one by None."""
     stopping = request.app[STOPPING]
     async with request.app[LIVE].listen(*topics) as queue, sse_response(request) as response:
-        response.ping_interval = PING_S
         stop = asyncio.ensure_future(stopping.wait())
         try:
             while response.is_connected() and not stopping.is_set():
                 waiting = asyncio.ensure_future(queue.get())
-                await asyncio.wait({waiting, stop}, timeout=PING_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({waiting, stop}, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
                 if not waiting.done():
                     waiting.cancel()
                     continue

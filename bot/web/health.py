@@ -8,8 +8,6 @@ from bot.pipeline import Committed
 from bot.web.keys import PARTS
 from storage.model import OutboxRow
 
-METRICS = web.AppKey("metrics", "Metrics")  # type: ignore[type-var, arg-type]
-
 
 class Metrics:
     """Counters and queue lengths of this process, in a registry of its own."""
@@ -33,6 +31,9 @@ class Metrics:
     def delivered(self, row: OutboxRow) -> None:
         """Count one message."""
         self.sent.labels(row.kind, row.to.channel).inc()
+
+
+METRICS = web.AppKey("metrics", Metrics)
 
 
 def setup(app: web.Application, metrics: Metrics) -> None:

@@ -13,6 +13,7 @@ from storage.errors import Busy
 log = logging.getLogger("guanjia.web")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+
 def sentence(app: web.Application, key: str) -> str:
     """The text `web.<key>` of texts/web.yaml."""
     parts = app[PARTS]
@@ -28,7 +29,15 @@ def problem(request: web.Request, status: int, key: str) -> web.Response:
 
 
 #: Keys for the few errors that the framework itself raises.
-_KEYS = {400: "unreadable", 401: "log_in", 403: "forbidden", 404: "missing", 405: "method", 413: "too_large", 429: "slower"}
+_KEYS = {
+    400: "unreadable",
+    401: "log_in",
+    403: "forbidden",
+    404: "missing",
+    405: "method",
+    413: "too_large",
+    429: "slower",
+}
 
 
 @web.middleware
