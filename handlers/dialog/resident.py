@@ -252,7 +252,7 @@ def _closed_in_form(talk: Talk, facts: Facts) -> Talk:
     """An "不漏了，不用修了" ends the form; a plain thank-you only repeats the question."""
     if facts.meaning and facts.meaning.first.intent == "progress":
         return talk.pop().do(Say("common.withdrawn"))
-    return replace(talk, before=Phrase("common.welcome_thanks"))
+    return replace(talk, before=Phrase("common.thanks_go_on"))
 
 
 def _open(talk: Talk, facts: Facts) -> Talk | None:

@@ -1,0 +1,70 @@
+"""The end of a matter or a talk: solved, withdrawn, thanks, a bare yes. Rules: S-REC-11, S-REPAIR-13, S-EMERG-01."""
+
+import re
+
+from handlers.dialog.form import Start, Step
+from handlers.dialog.words import is_cancel, is_no, is_nothing_else, is_yes
+from handlers.effects import ChangeTicket, Say, ToGroup, ToStaff
+from handlers.facts import Facts
+from handlers.ticketing import confirmed
+from nlp.meaning import Act
+from storage.model import WORKING, Ticket, TicketStatus, TicketType
+
+#: Not an intent of nlp: the turn asks here when a message is closed or a bare courtesy.
+INTENTS = ("closed",)
+
+_SOLVED = re.compile(
+    r"好了|解决|修好|不漏|不堵|来电|来水|恢复|通了|亮了|不吵|找到|没事了|正常了|不用(修|来|处理|管)|不需要(修|来)|自己(修|弄|搞)"
+)
+_DANGER_OVER = "all_clear"
+
+
+def answer(act: Act, facts: Facts) -> list[Step] | None:
+    """Close what the words close; None when they praise somebody's work, which is a wish of its own."""
+    text = facts.inbound.text
+    closed = facts.meaning is not None and facts.meaning.closed
+    if act.intent == "praise" and closed:
+        return None
+    danger = _open_tickets(facts, TicketType.EMERGENCY)
+    if closed and danger and _SOLVED.search(text):
+        return _all_clear(danger[0])
+    done = [ticket for ticket in facts.tickets if ticket.status is TicketStatus.DONE]
+    if done and (is_yes(text) or (closed and _SOLVED.search(text))):
+        return [*confirmed(facts, done[0]), Say("sign_off.thanks", ticket=done[0].id)]
+    if is_cancel(text) or (closed and _SOLVED.search(text)):
+        return _withdraw(act, facts)
+    if closed:
+        return [Say("common.you_are_welcome")]
+    return [Say("common.at_service" if is_yes(text) and not is_no(text) else _last_word(text))]
+
+
+def _last_word(text: str) -> str:
+    return "common.goodbye" if is_nothing_else(text) or is_no(text) else "common.at_service"
+
+
+def _open_tickets(facts: Facts, *types: TicketType) -> list[Ticket]:
+    return [ticket for ticket in facts.tickets if ticket.type in types and ticket.status in WORKING]
+
+
+def _withdraw(act: Act, facts: Facts) -> list[Step]:
+    """Ask about the ticket that is meant: of the same category, else the newest; none: a kind word."""
+    open_ = _open_tickets(facts, TicketType.REPAIR, TicketType.COMPLAINT, TicketType.SERVICE)
+    meant = [ticket for ticket in open_ if ticket.category == act.category] or open_
+    if not meant:
+        return [Say("common.you_are_welcome")]
+    return [Start("withdraw", {"ticket": meant[0].id})]
+
+
+def _all_clear(ticket: Ticket) -> list[Step]:
+    """People are safe: relief for the resident, the news for everybody who was alarmed (S-EMERG-01)."""
+    heard: list[Step] = [
+        ChangeTicket(ticket.id, _DANGER_OVER, version=ticket.version),
+        Say("emergency.all_clear", ticket=ticket.id),
+        Say(
+            "emergency.all_clear_note", to=ToGroup(ticket.group or "order"), kind="alert", ticket=ticket.id, urgent=True
+        ),
+    ]
+    if ticket.assignee_id is None:
+        return heard
+    note = Say("emergency.all_clear_note", to=ToStaff(ticket.assignee_id), kind="alert", ticket=ticket.id, urgent=True)
+    return [*heard, note]

@@ -1,0 +1,1 @@
+"""What several flows share; no forms of their own."""

@@ -1,0 +1,239 @@
+"""报修: what is broken, where, when to visit; ends in a ticket. Rules: S-REPAIR-01, S-REPAIR-02, S-REPAIR-07, C-18."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.desk import hand_over
+from handlers.dialog.codec import home_json, home_of, window_of
+from handlers.dialog.form import Answers, Form, Got, Read, Slot, Step
+from handlers.effects import Button, OpenTicket, Phrase, Say
+from handlers.facts import Facts
+from handlers.flows.parts import again
+from handlers.flows.parts.spot import block_of, spot_heard, spot_read
+from handlers.flows.parts.story import is_told, story_heard, story_read
+from handlers.readers import (
+    choice,
+    home,
+    home_key,
+    named,
+    phone,
+    pictures,
+    room_named,
+    when,
+    when_named,
+    yes_no,
+)
+from handlers.rules import places
+from handlers.rules.triage import default_urgency
+from handlers.ticketing import file
+from nlp.meaning import Act, TimeWindow
+from storage.model import TicketType
+
+NAME = "repair"
+_AREAS = {
+    "home": ("家里", "室内", "屋里", "我家", "自己家", "户内"),
+    "public": ("公共区域", "公共", "楼道", "外面", "公区"),
+}
+#: Words around a fault; what is left of "我想报修一下" without them tells nothing.
+_EMPTY = (
+    "我|要|想|需要|请|您好|你好|麻烦|报修|报个修|维修|修理|修|一下|下|东西|坏了|坏|有|家里|家|师傅|帮忙|帮|给|找|来|人|"
+    "问题|的|了|个|叫|安排"
+)
+
+
+def begin(act: Act, facts: Facts) -> Answers:
+    """What the first words say: the fault, how urgent, inside or outside, the speaker's only home."""
+    text, slots = act.text or (facts.meaning.text if facts.meaning else ""), act.slots
+    urgency = facts.meaning.urgency if facts.meaning else "normal"
+    if urgency == "normal":
+        urgency = default_urgency(facts.rules.triage, act.category, text)  # type: ignore[assignment]  # same words
+    known: dict[str, Any] = {
+        "category": act.category or "other",
+        "urgency": urgency,
+        "object": slots.object,
+        "place": slots.place,
+        "sure": act.confidence >= facts.rules.reception.certain,
+    }
+    if is_told(text, _EMPTY):
+        known["problem"] = [text]
+    public = places.is_public(act.category, slots.place, text)
+    if public is not None:
+        known["area"] = "public" if public else "home"
+    if len(facts.speaker.homes) == 1 and slots.room is None:
+        known["home"] = home_json(facts.speaker.homes[0].home)
+    return known
+
+
+def indoors(answers: Answers, _: Facts) -> bool:
+    """The fault is inside a home."""
+    return bool(answers.get("area") == "home")
+
+
+def outdoors(answers: Answers, _: Facts) -> bool:
+    """The fault is in a public area."""
+    return bool(answers.get("area") == "public")
+
+
+def unreachable(_: Answers, facts: Facts) -> bool:
+    """No phone is known of the speaker."""
+    return facts.speaker.person is None or not facts.speaker.person.phone
+
+
+def visits(answers: Answers, facts: Facts) -> bool:
+    """Somebody must be let in at a time that suits; urgent jobs go at once (S-REPAIR-05, S-REPAIR-07)."""
+    return indoors(answers, facts) and answers.get("urgency") == "normal"
+
+
+def unsure(answers: Answers, _: Facts) -> bool:
+    """Not confident enough to file without a "yes" (design.md 11, Filing)."""
+    return not answers.get("sure")
+
+
+def located(answers: Answers, facts: Facts) -> bool:
+    """Where to go is known."""
+    return "spot" in answers if outdoors(answers, facts) else "home" in answers
+
+
+def ready(answers: Answers, facts: Facts) -> bool:
+    """Urgent: what and where are enough, the rest is for the repairman (S-REPAIR-07)."""
+    reachable = "phone" in answers or not unreachable(answers, facts)
+    return answers.get("urgency") != "normal" and "problem" in answers and located(answers, facts) and reachable
+
+
+def silent(answers: Answers, facts: Facts) -> bool:
+    """Enough for a repairman to begin with: nothing said is lost."""
+    return "problem" in answers and "area" in answers and located(answers, facts)
+
+
+def home_buttons(_: Answers, facts: Facts) -> tuple[Button, ...]:
+    """The speaker's homes, when there are several."""
+    held = facts.speaker.homes
+    return tuple(Button(home_key(r.home), r.home.label) for r in held) if len(held) > 1 else ()
+
+
+def matter(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    """What is repaired, for the questions about it."""
+    return {"what": Phrase(f"label.category.{_category(answers)}") if _category(answers) else None}
+
+
+def _category(answers: Answers) -> str | None:
+    category = answers.get("category")
+    return category if category in _SAYABLE else None
+
+
+_SAYABLE = frozenset(
+    {"water_leak", "drain", "lift", "lighting", "door_access", "water_supply", "electricity", "door_window", "lock"}
+)
+
+
+def card(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    """The one summary before filing (SC-D04, C-18)."""
+    return {
+        "where": _where(answers),
+        "content": "；".join(answers["problem"]),
+        "visit": _visit(answers),
+        "phone": answers.get("phone"),
+    }
+
+
+def _where(answers: Answers) -> str:
+    spot, held = answers.get("spot"), home_of(answers.get("home"))
+    if answers.get("area") == "public" and spot:
+        return f"{block_of(spot)}{spot['place']}"
+    place = answers.get("place") or ""
+    return f"{held.label}{place}" if held else place
+
+
+def _visit(answers: Answers) -> TimeWindow | Phrase | None:
+    said = answers.get("visit")
+    if not said:
+        return None
+    return window_of(said) or Phrase("repair.asap")
+
+
+def finish(answers: Answers, facts: Facts) -> list[Step]:
+    """Open the ticket and read it back, or drop it when the resident said no (S-REPAIR-01, SC-D20)."""
+    if answers.get("confirm") is False:
+        return [Say("repair.discarded")]
+    joined = again.neighbours(answers, facts)
+    if joined is not None:
+        return joined
+    opened = _ticket(answers)
+    params = {"where": _where(answers), "content": opened.summary, "visit": _visit(answers)}
+    return [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
+
+
+def _ticket(answers: Answers) -> OpenTicket:
+    public = answers.get("area") == "public"
+    spot = answers.get("spot") or {}
+    held = None if public else home_of(answers.get("home"))
+    return OpenTicket(
+        "t1",
+        TicketType.REPAIR,
+        str(answers["category"]),
+        "；".join(answers["problem"]),
+        urgency=str(answers["urgency"]),
+        home=held,
+        building=spot.get("building") if public else held.building if held else None,
+        unit=spot.get("unit") if public else held.unit if held else None,
+        place=spot.get("place") if public else answers.get("place"),
+        public_area=public,
+        object=answers.get("object"),
+        wanted=window_of(answers.get("visit")),
+        contact_phone=answers.get("phone"),
+        media=tuple(answers.get("photos", ())),
+        extra={"asap": True} if (answers.get("visit") or {}).get("asap") else {},
+    )
+
+
+def _receipt(answers: Answers, facts: Facts) -> str:
+    if answers["urgency"] != "normal":
+        leaking = answers["category"] in ("water_leak", "flood", "drain")
+        return "repair.opened.urgent_water" if leaking and indoors(answers, facts) else "repair.opened.urgent"
+    if answers.get("silent"):
+        return "repair.opened.silent"
+    if outdoors(answers, facts):
+        return "repair.opened.public"
+    return "repair.opened.visit" if window_of(answers.get("visit")) else "repair.opened.soon"
+
+
+def instead(act: Act, facts: Facts) -> list[Step] | None:
+    """A matter in hand goes on as the old ticket; too many open ones bring a person (S-REC-09, S-REPAIR-16)."""
+    held = again.in_hand(act, facts)
+    if held is not None:
+        return held
+    return hand_over(facts, "limit") if again.too_many(facts) else None
+
+
+def area(facts: Facts, answers: Answers) -> Read:
+    """Read inside or outside; a place or an address answers it as well."""
+    read = choice(_AREAS)(facts, answers)
+    if read is not None:
+        return read
+    slots = facts.meaning.slots if facts.meaning else None
+    said = places.is_public("", slots.place if slots else None, facts.inbound.text)
+    placed = slots is not None and (slots.place is not None or slots.room is not None)
+    return Got("public" if said else "home") if placed or said else None
+
+
+FORM = Form(
+    name=NAME,
+    version=1,
+    starts_on=("repair",),
+    begin=begin,
+    ready=ready,
+    silent=silent,
+    instead=instead,
+    correct=again.put_right,
+    finish=finish,
+    slots=(
+        Slot("problem", story_read("problem"), hear=story_heard("problem", NAME), open=True),
+        Slot("area", area),
+        Slot("home", home(), hear=room_named(), when=indoors, buttons=home_buttons, params=matter, shared=True),
+        Slot("spot", spot_read, hear=spot_heard, when=outdoors, params=matter),
+        Slot("phone", phone(), hear=named("phone"), when=unreachable, shared=True),
+        Slot("visit", when(), hear=when_named(), when=visits, params=matter, shared=True),
+        Slot("photos", pictures(), hear=pictures(), optional=True),
+        Slot("confirm", yes_no(), when=unsure, params=card),
+    ),
+)

@@ -1,0 +1,65 @@
+"""完工签认: is it solved? Yes confirms the ticket, no brings it back. Rules: S-REPAIR-13, S-REPAIR-16, SLA-85."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.dialog.form import Answers, Form, Got, Read, Slot, Start, Step
+from handlers.effects import Button, Phrase, Say
+from handlers.facts import Facts, TicketById
+from handlers.readers import spoken, yes_no
+from handlers.rules.ticket import Ok, allowed
+from handlers.ticketing import confirmed, reopened
+
+EVENTS = ("finished",)
+
+_SOLVED = ("已解决", "解决了", "修好了", "好了", "合格", "没问题", "正常", "可以了", "满意")
+_UNSOLVED = (
+    "有问题", "没解决", "没有解决", "未解决", "部分解决", "没好", "没修好", "没有修好", "还漏", "还在", "又漏",
+    "还是", "又坏", "不行", "不满意", "不合格", "没来", "没弄好", "没通", "不好", "没变",
+)  # fmt: skip
+
+
+def told(event: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:  # noqa: ARG001 - one signature
+    """The work on a ticket is finished: ask its reporter whether it is solved."""
+    return [Start("sign_off", {"ticket": int(data["ticket"])})]
+
+
+def solved(facts: Facts, answers: Answers) -> Read:
+    """Yes or no; the words of a "no" are kept for the repairman."""
+    if re.search(r"没有?(什么|啥)?问题", spoken(facts)):
+        return Got({"yes": True, "words": spoken(facts)})
+    read = yes_no(_SOLVED, _UNSOLVED)(facts, answers)
+    return Got({"yes": read.value, "words": spoken(facts)}) if isinstance(read, Got) else read
+
+
+def buttons(answers: Answers, _: Facts) -> tuple[Button, ...]:
+    """Two buttons that name their ticket, so that an old one is never taken for another."""
+    id_ = answers["ticket"]
+    return (
+        Button(f"yes:{id_}", Phrase("sign_off.button.solved")),
+        Button(f"no:{id_}", Phrase("sign_off.button.problem")),
+    )
+
+
+def finish(answers: Answers, facts: Facts) -> list[Step]:
+    """Confirm, or reopen with an apology; a ticket that moved on meanwhile is left as it is."""
+    ticket = facts.ask(TicketById(answers["ticket"]))
+    if ticket is None:
+        return []
+    said = answers["solved"]
+    move = "confirm" if said["yes"] else "reopen"
+    if not isinstance(allowed(ticket, move, "resident"), Ok):
+        return [Say("sign_off.noted", ticket=ticket.id)]
+    if said["yes"]:
+        return [*confirmed(facts, ticket), Say("sign_off.thanks", ticket=ticket.id)]
+    return [*reopened(facts, ticket, said["words"], source="sign_off"), Say("sign_off.sorry", ticket=ticket.id)]
+
+
+FORM = Form(
+    name="sign_off",
+    version=1,
+    patient=True,
+    finish=finish,
+    slots=(Slot("solved", solved, buttons=buttons),),
+)
