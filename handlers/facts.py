@@ -24,6 +24,7 @@ from storage.model import (
     Person,
     Residency,
     Staff,
+    Task,
     Ticket,
     TicketEvent,
     Timer,
@@ -209,6 +210,13 @@ class Recorded(Query[tuple[Mapping[str, Any], ...]]):
 
     kind: str
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTasks(Query[tuple[Task, ...]]):
+    """Open tasks of a kind, oldest first, at most 100."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ _ANSWERS: Mapping[type[Any], Callable[[Loader, Any], Any]] = {
     f.BillById: lambda s, q: s.uow.bills.get(q.id),
     f.PaymentBooked: lambda s, q: s.uow.bills.booked(q.transaction),
     f.FaqMatches: lambda s, q: s._faq(q),
+    f.OpenTasks: lambda s, q: tuple(task for task in s.uow.tasks.open() if task.kind == q.kind),
     f.TimerOf: lambda s, q: s.uow.timers.get(q.kind, q.subject),
     f.Recorded: lambda s, q: s.uow.records.of(q.kind, q.subject),
 }

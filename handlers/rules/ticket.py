@@ -30,7 +30,8 @@ _ROLES: Mapping[Who, frozenset[Role]] = {
 }
 
 _OPEN = frozenset({S.NEW, S.ASSIGNED, S.ACCEPTED, S.ARRIVED, S.SUSPENDED, S.REOPENED})
-_TAKEN = frozenset({S.ASSIGNED, S.ACCEPTED, S.ARRIVED})
+#: Somebody has it.
+TAKEN = frozenset({S.ASSIGNED, S.ACCEPTED, S.ARRIVED})
 _DONE = frozenset({S.DONE, S.CONFIRMED})
 _ALIVE = _OPEN | _DONE
 _WORK = frozenset({TicketType.REPAIR, TicketType.EMERGENCY})
@@ -63,15 +64,15 @@ MOVES: Mapping[str, Move] = {
         frozenset({S.NEW, S.ASSIGNED, S.REOPENED}), S.ACCEPTED, "worker", "accepted_at", "ticket.said.accept"
     ),
     "assign": Move(_OPEN, S.ASSIGNED, "dispatcher", says="ticket.said.assign"),
-    "transfer": Move(_TAKEN | {S.REOPENED}, S.ASSIGNED, "holder", says="ticket.said.assign"),
-    "return": Move(_TAKEN | {S.REOPENED}, S.NEW, "holder", says="ticket.said.return"),
+    "transfer": Move(TAKEN | {S.REOPENED}, S.ASSIGNED, "holder", says="ticket.said.assign"),
+    "return": Move(TAKEN | {S.REOPENED}, S.NEW, "holder", says="ticket.said.return"),
     "arrive": Move(
         frozenset({S.ASSIGNED, S.ACCEPTED, S.REOPENED}), S.ARRIVED, "holder", "arrived_at", "ticket.said.arrive"
     ),
-    "finish": Move(_TAKEN | {S.SUSPENDED}, S.DONE, "holder", "finished_at"),
+    "finish": Move(TAKEN | {S.SUSPENDED}, S.DONE, "holder", "finished_at"),
     "confirm": Move(frozenset({S.DONE}), S.CONFIRMED, "reporter", "confirmed_at"),
     "reopen": Move(_DONE | {S.CLOSED}, S.REOPENED, "reporter"),
-    "suspend": Move(_TAKEN | {S.NEW, S.REOPENED}, S.SUSPENDED, "holder", "suspended_at", "ticket.said.suspend"),
+    "suspend": Move(TAKEN | {S.NEW, S.REOPENED}, S.SUSPENDED, "holder", "suspended_at", "ticket.said.suspend"),
     "resume": Move(frozenset({S.SUSPENDED}), None, "holder", says="ticket.said.resume"),
     "cancel": Move(_OPEN - {S.ARRIVED}, S.CANCELLED, "reporter"),
     "close": Move(_DONE, S.CLOSED, "desk", "closed_at"),
@@ -223,6 +224,6 @@ def _why_not(ticket: Ticket, move: str) -> str:
         return "staff.refused.first_accept"
     if ticket.status is S.SUSPENDED:
         return "staff.refused.suspended"
-    if move in ("accept", "arrive") and ticket.status in _TAKEN:
+    if move in ("accept", "arrive") and ticket.status in TAKEN:
         return "staff.refused.already"
     return "staff.refused.not_now"

@@ -2,6 +2,17 @@
 
 from handlers.ticketing.filing import file
 from handlers.ticketing.moves import cancelled, change, closed, confirmed, finished, reopened
-from handlers.ticketing.people import hidden, residents_hear
+from handlers.ticketing.people import is_accused, residents_hear, roster
 
-__all__ = ["cancelled", "change", "closed", "confirmed", "file", "finished", "hidden", "reopened", "residents_hear"]
+__all__ = [
+    "cancelled",
+    "change",
+    "closed",
+    "confirmed",
+    "file",
+    "finished",
+    "is_accused",
+    "reopened",
+    "residents_hear",
+    "roster",
+]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.effects import Button, OpenTicket, Phrase
@@ -55,6 +55,21 @@ def of_ticket(ticket: Ticket) -> Matter:
         t.type, t.category, t.urgency, t.summary, t.level, t.home, t.building, t.unit, t.place, t.public_area,
         wanted, t.contact_phone, t.group, t.assignee_id, t.extra,
     )  # fmt: skip
+
+
+def assigned_to(ticket: Ticket, staff_id: int) -> Matter:
+    """The matter of a ticket as it will be once it is this member's."""
+    return replace(of_ticket(ticket), assignee_id=staff_id)
+
+
+def with_level(ticket: Ticket, level: str) -> Matter:
+    """The matter of a complaint as another level."""
+    return replace(of_ticket(ticket), level=level)
+
+
+def in_group(matter: Matter, group: str) -> Matter:
+    """The matter as another department's."""
+    return replace(matter, group=group)
 
 
 def public(matter: Matter, person: Person | None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def roster(facts: Facts) -> tuple[Staff, ...]:
     return facts.ask(AllStaff())
 
 
-def hidden(ticket: Ticket, staff: Staff) -> bool:
+def is_accused(ticket: Ticket, staff: Staff) -> bool:
     """Whether a ticket must not be seen by this member: he is the one complained of."""
     return staff.id in ticket.extra.get("accused_ids", ())
 

@@ -1,0 +1,126 @@
+"""Staff sentences and buttons: read first for bound staff, in groups and in private. Rules: design.md 8, 11; domain.md 8.19."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.commands.staff import desk, lists, record, talk, work
+from handlers.commands.staff.find import Speaker, sees, ticket
+from handlers.commands.staff.grammar import Command, read
+from handlers.commands.staff.work import Act
+from handlers.dialog.form import Step
+from handlers.effects import Say
+from handlers.facts import Facts, TicketById
+from storage.model import Ticket
+
+#: Command -> the move that narrows down which ticket is meant, and what to do with it.
+_ACTS: Mapping[str, tuple[str, Act]] = {
+    "accept": ("accept", work.accept),
+    "assign": ("assign", work.assign),
+    "transfer": ("transfer", work.assign),
+    "return": ("return", work.give_back),
+    "arrive": ("arrive", work.arrive),
+    "finish": ("finish", work.finish),
+    "suspend": ("suspend", work.suspend),
+    "resume": ("resume", work.resume),
+    "cancel": ("cancel", work.cancel),
+    "receive": ("receive", record.receive),
+    "contact": ("contact", record.contact),
+    "level_up": ("level", record.level_up),
+    "level_down": ("level", record.level_down),
+    "verdict_yes": ("verdict", record.verdict),
+    "verdict_no": ("verdict", record.verdict),
+    "measure": ("measure", record.measure),
+    "verified": ("measure", record.verified),
+    "result": ("finish", record.result),
+    "quote": ("quote", record.quote),
+    "items": ("items", record.items),
+    "material_good": ("material", record.material),
+    "material_bad": ("material", record.material),
+    "leak_start": ("leak_start", record.leak_start),
+    "leak_end": ("leak_end", record.leak_end),
+    "leak_bad": ("leak_end", record.leak_bad),
+    "delay": ("delay", record.delay),
+    "offlist_yes": ("offlist", record.offlist),
+    "offlist_no": ("offlist", record.offlist),
+    "acknowledge": ("acknowledge", record.acknowledge),
+    "callback": ("callback", desk.callback),
+    "merge": ("merge", desk.merge),
+    "reply": ("contact", talk.reply),
+    "status": ("status", lists.status_of),
+}
+#: Words that a holder may just as well say to the resident, unless a number makes them a command.
+_AMBIGUOUS = frozenset({"accept", "arrive", "finish", "resume", "contact", "list"})
+
+
+def take(facts: Facts) -> list[Step] | None:
+    """The steps of a staff sentence or tap; None when it is neither a command nor meant for a held chat.
+
+    In a group what is no command is ignored; in private the order is command, held chat, the reading of any resident
+    (design.md 11). Unbound speakers are not read.
+    """
+    staff = facts.speaker.staff
+    if staff is None:
+        return None
+    speaker = Speaker(staff, facts.speaker.group)
+    if facts.inbound.kind == "tap":
+        return _tap(facts, speaker, str(facts.inbound.data.get("key") or ""))
+    if facts.inbound.kind != "message":
+        return None
+    lane = talk.held_lane(facts, staff) if speaker.group is None else None
+    command = read(facts.inbound.text, private=speaker.group is None, photo=bool(facts.inbound.media))
+    if lane and (command is None or (command.name in _AMBIGUOUS and command.number is None)):
+        return talk.say(facts, staff, lane, facts.inbound.text)
+    if lane and command and command.name == "reply" and command.number is None:
+        return talk.say(facts, staff, lane, command.rest)
+    return _do(facts, speaker, command) if command else None
+
+
+def _do(facts: Facts, speaker: Speaker, command: Command) -> list[Step] | None:
+    match command.name:
+        case "help":
+            return [Say("staff.help")] if speaker.group is None else None
+        case "list":
+            return lists.open_tickets(facts, speaker)
+        case "retro":
+            return desk.retro(facts, speaker, command)
+        case "release":
+            return talk.release(facts, speaker)
+        case "take_over":
+            return _take_over(facts, speaker, command)
+    move, act = _ACTS[command.name]
+    found = ticket(facts, speaker, command, move)
+    return act(facts, speaker, found, command) if isinstance(found, Ticket) else found
+
+
+def _take_over(facts: Facts, speaker: Speaker, command: Command) -> list[Step] | None:
+    """接管 003 is its reporter's chat; 接管 alone the chat that waits longest, else that of the own job."""
+    waiting = talk.waiting_lane(facts) if command.number is None else None
+    if waiting:
+        return talk.take_over(facts, speaker, waiting)
+    found = ticket(facts, speaker, command, "contact")
+    if not isinstance(found, Ticket):
+        return found
+    if not found.reporter_lane:
+        return [Say("staff.reply.nobody", ticket=found.id)]
+    return talk.take_over(facts, speaker, found.reporter_lane)
+
+
+def _tap(facts: Facts, speaker: Speaker, key: str) -> list[Step] | None:
+    """A button: `takeover:<lane>`, `do:<ticket>:<sentence>` (an earlier question), or `<command>:<ticket>`."""
+    name, _, rest = key.partition(":")
+    if name == "takeover" and rest:
+        return talk.take_over(facts, speaker, rest)
+    if name == "do":
+        number, _, said = rest.partition(":")
+        command = read(said, private=True)
+        return _tapped(facts, speaker, command, number)
+    return _tapped(facts, speaker, Command(name), rest) if name in _ACTS else None
+
+
+def _tapped(facts: Facts, speaker: Speaker, command: Command | None, number: str) -> list[Step] | None:
+    if command is None or command.name not in _ACTS or not number.isdecimal():
+        return None
+    found = facts.ask(TicketById(int(number)))
+    if found is None or not sees(facts, speaker, found):
+        return [Say("staff.which.unknown", {"number": None})]
+    return _ACTS[command.name][1](facts, speaker, found, replace(command, number=found.number))

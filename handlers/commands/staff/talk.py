@@ -1,0 +1,85 @@
+"""A person speaks to a resident: 回复业主, 接管, 交还机器人, and the held chat. Rules: design.md 8, 10; S-REC-18; 8.15."""
+
+from handlers import ticketing
+from handlers.commands.staff.find import Speaker
+from handlers.commands.staff.grammar import Command
+from handlers.commands.staff.speech import fit
+from handlers.dialog.form import Step
+from handlers.effects import Record, Say, Tell, ToLane
+from handlers.facts import ConversationOf, Facts, OpenTasks, Recorded
+from handlers.rules import tone
+from handlers.ticketing.clocks import is_resident
+from storage.model import Staff, Ticket
+
+
+def held_lane(facts: Facts, staff: Staff) -> str | None:
+    """The resident's lane that this member holds now."""
+    acts = facts.ask(Recorded("holding", f"staff:{staff.id}"))
+    lane = acts[-1].get("lane") if acts else None
+    if not isinstance(lane, str):
+        return None
+    return lane if facts.ask(ConversationOf(lane)).held_by == staff.id else None
+
+
+def reply(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
+    """003 回复业主：… goes to the reporter, after the tone check; it counts as contact."""
+    if unfit := fit(command.rest):
+        return unfit
+    if not is_resident(ticket.reporter_lane):
+        return [Say("staff.reply.nobody", ticket=ticket.id)]
+    words = tone.polite(command.rest)
+    params = {"name": speaker.staff.name, "words": words}
+    found: list[Step] = [
+        ticketing.change(
+            facts, ticket, "contact", extra={"contacted": _contact(facts, speaker, words)}, reason=words[:200]
+        )
+    ]
+    found.append(Say("ticket.said.words", params, ToLane(str(ticket.reporter_lane)), "push", ticket.id))
+    return [*found, Say("staff.reply.sent", ticket=ticket.id)]
+
+
+def _contact(facts: Facts, speaker: Speaker, words: str) -> dict[str, object]:
+    return {"by": speaker.staff.id, "at": facts.now.isoformat(), "words": words}
+
+
+def say(facts: Facts, staff: Staff, lane: str, words: str) -> list[Step]:
+    """Plain words of the holder go to the resident, pictures too; a rude sentence is held back (8.15)."""
+    if unfit := fit(words) if words else None:
+        return unfit
+    media = tuple(facts.inbound.media)
+    params = {"name": staff.name, "words": tone.polite(words)}
+    return [Say("staff.held.words", params, ToLane(lane), "push", media=media)]
+
+
+def take_over(facts: Facts, speaker: Speaker, lane: str) -> list[Step]:
+    """接管: the bot is silent in this chat until it is given back; one holder at a time."""
+    holder = facts.ask(ConversationOf(lane)).held_by
+    if holder == speaker.staff.id:
+        return [Say("staff.hold.mine")]
+    if holder is not None:
+        name = next((s.name for s in ticketing.roster(facts) if s.id == holder), None)
+        return [Say("staff.hold.other", {"name": name})]
+    before = held_lane(facts, speaker.staff)
+    found: list[Step] = [Tell(before, "released")] if before else []
+    found.append(Tell(lane, "hold", {"staff_id": speaker.staff.id, "name": speaker.staff.name}))
+    found.append(Record("holding", f"staff:{speaker.staff.id}", {"lane": lane}))
+    return [*found, Say("staff.hold.taken")]
+
+
+def waiting_lane(facts: Facts) -> str | None:
+    """The resident who has waited longest for a person."""
+    tasks = facts.ask(OpenTasks("hand_over"))
+    lanes = [task.data.get("lane") for task in sorted(tasks, key=lambda task: task.created_at)]
+    return next((lane for lane in lanes if isinstance(lane, str)), None)
+
+
+def release(facts: Facts, speaker: Speaker) -> list[Step] | None:
+    """交还机器人: the bot answers again and the resident is thanked for waiting (SC-D08)."""
+    lane = held_lane(facts, speaker.staff)
+    if lane is None:
+        return [Say("staff.hold.none")] if speaker.group is None else None
+    return [
+        Tell(lane, "released"),
+        Record("holding", f"staff:{speaker.staff.id}", {"lane": None}),
+        Say("staff.hold.released"),
+    ]
