@@ -4,7 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
 
-#: Turns remembered for requests that have not begun to wait yet: a turn may be quicker than its own request.
+#: Turns remembered for requests that have not begun to wait yet: a turn may be quicker than its own request, and the
+#: platform may send twins.
 REMEMBERED = 4_096
 
 
@@ -13,22 +14,19 @@ class PassiveReplies:
 
     def __init__(self) -> None:
         self._waiting: dict[int, set[asyncio.Future[None]]] = {}
-        self._early: OrderedDict[int, None] = OrderedDict()
+        self._ended: OrderedDict[int, None] = OrderedDict()
 
     def notify(self, inbox_ids: Iterable[int]) -> None:
         """The turns of these rows are committed: wake whoever waits for them."""
         for inbox_id in inbox_ids:
-            futures = self._waiting.pop(inbox_id, None)
-            if futures is None:
-                self._remember(inbox_id)
-                continue
-            for future in futures:
+            self._remember(inbox_id)
+            for future in self._waiting.pop(inbox_id, ()):
                 if not future.done():
                     future.set_result(None)
 
     async def wait(self, inbox_id: int, seconds: float) -> bool:
         """Wait until the row's turn is committed; False when `seconds` pass first."""
-        if self._early.pop(inbox_id, self) is None:
+        if inbox_id in self._ended:
             return True
         if seconds <= 0:
             return False
@@ -43,9 +41,9 @@ class PassiveReplies:
         return True
 
     def _remember(self, inbox_id: int) -> None:
-        self._early[inbox_id] = None
-        if len(self._early) > REMEMBERED:
-            self._early.popitem(last=False)
+        self._ended[inbox_id] = None
+        if len(self._ended) > REMEMBERED:
+            self._ended.popitem(last=False)
 
     def _forget(self, inbox_id: int, future: asyncio.Future[None]) -> None:
         futures = self._waiting.get(inbox_id)

@@ -13,7 +13,7 @@ from bot.channels.push import Ignored, Letter, Query
 from bot.channels.refusal import Refusal
 from bot.clock import Clock, monotonic
 from bot.passive import PassiveReplies
-from bot.web.passive import Answers, Taken
+from bot.web.passive import Answers, Past, Taken
 from storage.errors import StorageError
 from storage.inbox import Added
 from storage.model import Inbound
@@ -22,9 +22,6 @@ log = logging.getLogger("guanjia.callbacks")
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_QUERY_CHARS = 2_048
-#: Seconds from the request's arrival: the body must be here, the row stored, the answer ready.
-READ_S, STORE_S, ANSWER_S = 3.0, 4.0, 3.0
-
 Accept = Callable[[Inbound], Awaitable[Added]]
 
 
@@ -45,6 +42,15 @@ class Door(Protocol):
     def reply(self, letter: Letter, text: str, now: datetime) -> str:
         """The body of a passive reply."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds from the request's arrival: the body must be here, the row stored, the answer ready (INV-1, INV-2)."""
+
+    read: float = 3.0
+    store: float = 4.0
+    answer: float = 3.0
 
 
 def _uncounted(_: str, __: str) -> None:
@@ -70,6 +76,7 @@ class Desk:
     clock: Clock
     busy_text: str
     count: Callable[[str, str], None] = field(default=_uncounted)
+    deadlines: Deadlines = Deadlines()
 
 
 DESK = web.AppKey("callback_desk", Desk)
@@ -115,7 +122,7 @@ async def _letter(request: web.Request, desk: Desk, door: Door) -> Letter | Igno
     query = _query(request)
     if isinstance(query, Refusal):
         return query
-    body = await _body(request)
+    body = await _body(request, desk.deadlines.read)
     return body if isinstance(body, Refusal) else door.receive(query, body, desk.clock.now())
 
 
@@ -123,7 +130,7 @@ async def _store(desk: Desk, letter: Letter, began: float) -> Added | None:
     """The stored row, or None when it failed or took too long; a late row acts once all the same (INV-1)."""
     storing = asyncio.ensure_future(desk.accept(letter.inbound))
     try:
-        return await asyncio.wait_for(asyncio.shield(storing), STORE_S - (monotonic() - began))
+        return await asyncio.wait_for(asyncio.shield(storing), desk.deadlines.store - (monotonic() - began))
     except StorageError as error:
         log.warning("callback.not_stored", extra={"channel": letter.inbound.channel, "error": type(error).__name__})
     except TimeoutError:
@@ -151,12 +158,13 @@ async def _answer(
     """The passive reply if its turn ends in time; else nothing, and the reply follows as a message of its own."""
     if not letter.awaited:
         return _text(door.done)
-    text = None if added.new else await desk.answers.given(added.id)
-    if text is None and await desk.passive.wait(added.id, ANSWER_S - (monotonic() - began)) and request.transport:
+    past = Past(None, ended=False) if added.new else await desk.answers.past(added.id)
+    text, left_s = past.text, desk.deadlines.answer - (monotonic() - began)
+    if text is None and not past.ended and await desk.passive.wait(added.id, left_s) and request.transport:
         taken = await desk.answers.take(added.id)
         if taken is not None:
             return await _hand_over(request, desk, door, letter, taken)
-        text = await desk.answers.given(added.id)
+        text = (await desk.answers.past(added.id)).text
     return _text(door.done) if text is None else _xml(door.reply(letter, text, desk.clock.now()))
 
 
@@ -189,14 +197,14 @@ def _query(request: web.Request) -> Query | Refusal:
     return {name: tuple(query.getall(name)) for name in query}
 
 
-async def _body(request: web.Request) -> bytes | Refusal:
+async def _body(request: web.Request, seconds: float) -> bytes | Refusal:
     """At most 256 KiB, not compressed, and not trickling in for ever."""
     if "Content-Encoding" in request.headers:
         return Refusal(400, "content_encoding")
     if (request.content_length or 0) > MAX_BODY_BYTES:
         return Refusal(413, "large_body")
     try:
-        async with asyncio.timeout(READ_S):
+        async with asyncio.timeout(seconds):
             return await _bounded(request)
     except TimeoutError:
         return Refusal(408, "slow_body")

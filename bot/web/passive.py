@@ -5,13 +5,12 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storage.unit_of_work import UnitOfWork
-
 from bot.channels.wechat.reply import compose
 from bot.clock import Clock
 from bot.store import Store
 from storage.errors import StorageError
 from storage.model import NewMessage, OutboxRow
+from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.callbacks")
 
@@ -27,6 +26,14 @@ class Taken:
     owner: str
     text: str
     rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a row that was stored before: its passive reply, and whether its turn is over."""
+
+    text: str | None
+    ended: bool
 
 
 class Answers:
@@ -46,13 +53,19 @@ class Answers:
             return None
         return Taken(rows[0], owner, *compose(rows[0])) if rows else None
 
-    async def given(self, inbox_id: int) -> str | None:
-        """The passive reply that an earlier delivery of the same push got, for its repeats."""
+    async def past(self, inbox_id: int) -> Past:
+        """What an earlier delivery of the same push came to."""
+
+        def read(uow: UnitOfWork) -> Past:
+            text = uow.outbox.answered(inbox_id)
+            row = uow.inbox.get(inbox_id)
+            return Past(text, ended=row is None or row.status != "pending")
+
         try:
-            return await self._store.run(lambda uow: uow.outbox.answered(inbox_id), urgent=True)
+            return await self._store.run(read, urgent=True)
         except StorageError as error:
             log.warning("callback.not_read", extra={"row_id": inbox_id, "error": type(error).__name__})
-            return None
+            return Past(None, ended=True)
 
     async def sent(self, taken: Taken) -> None:
         """The whole reply was written to the connection; what did not fit follows as a message of its own."""
