@@ -11,6 +11,7 @@ from typing import final
 
 #: Letters and digits that nobody confuses when a password is read off a screen.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+_PASSWORD_FILE = "admin.password"  # noqa: S105 - a name, not a password
 
 
 @final
@@ -99,11 +100,16 @@ def ensure_keys(var: Path, cipher: Secret | None = None, cookie: Secret | None =
     }
     for name, key in found.items():
         _check_hex(name, key.reveal())
-    password_file = var / "admin.password"
+    password_file = var / _PASSWORD_FILE
     fresh = not password_file.exists()
-    password = _stored(password_file, _new_password, made)
+    password = _stored(password_file, new_password, made)
     log = hmac.new(bytes.fromhex(found["cipher"].reveal()), b"guanjia log ids", hashlib.sha256).digest()
     return Keys(found["cipher"], found["cookie"], log, password if fresh else None, tuple(made))
+
+
+def first_password(var: Path) -> Secret:
+    """The first administrator's password, as `ensure_keys` left it in `var/`."""
+    return Secret((var / _PASSWORD_FILE).read_text(encoding="utf-8").strip())
 
 
 def write_private(path: Path, text: str) -> None:
@@ -117,7 +123,8 @@ def write_private(path: Path, text: str) -> None:
     aside.replace(path)
 
 
-def _new_password() -> str:
+def new_password() -> str:
+    """Sixteen readable characters in four groups: 79 bits."""
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(4))
 
 

@@ -1,13 +1,10 @@
 """Runs the web application: keys, migrations, one process on SQLite, a quick and clean stop."""
 
 import asyncio
-import fcntl
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from aiohttp import web
 
@@ -15,28 +12,15 @@ from bot.app import build
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.logs import configure
+from bot.opening import only_one, open_database
 from bot.secrets import Keys, ensure_keys
 from handlers.effects import Phrase
 from handlers.texts import Texts
-from storage.database import Database
-from storage.secrecy import Cipher
 
 log = logging.getLogger("guanjia.serve")
 
 #: The front keeps at most this long for open requests at a stop (INV-33).
 SHUTDOWN_S = 8.0
-
-
-class AlreadyRunning(Exception):  # noqa: N818 - what the operator is told
-    """Another process serves this SQLite database."""
-
-
-def open_database(config: Config, keys: Keys) -> Database:
-    """The configured database; its folder is made when it is a file."""
-    url = config.database.url
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Database(url, Cipher(keys.cipher_bytes), community_id=next(iter(config.estates())))
 
 
 def run(config: Config, start: datetime | None) -> None:
@@ -60,25 +44,6 @@ def run(config: Config, start: datetime | None) -> None:
             access_log=None,
             shutdown_timeout=SHUTDOWN_S,
         )
-
-
-@contextmanager
-def only_one(config: Config) -> Iterator[None]:
-    """On SQLite a lock file refuses a second process (INV-31).
-
-    Raises:
-        AlreadyRunning: somebody else holds the lock.
-    """
-    if not config.database.url.startswith("sqlite"):
-        yield
-        return
-    config.var.mkdir(parents=True, exist_ok=True)
-    with (config.var / "serve.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyRunning from error
-        yield
 
 
 def _announce(config: Config, keys: Keys) -> None:

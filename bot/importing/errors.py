@@ -24,8 +24,13 @@ class ImportMistakes(Exception):  # noqa: N818 - several at once
     """The file was not imported; `mistakes` holds every reason."""
 
     def __init__(self, mistakes: list[ImportMistake]) -> None:
-        super().__init__("\n".join(str(mistake) for mistake in mistakes[:LISTED]))
+        super().__init__(f"{len(mistakes)} mistakes")
         self.mistakes = mistakes
+
+    def lines(self) -> list[str]:
+        """What to show: the first `LISTED` of them, and how many more there are."""
+        more = len(self.mistakes) - LISTED
+        return [*map(str, self.mistakes[:LISTED]), *([f"…… 另有 {more} 处"] if more > 0 else [])]
 
 
 def whole(text: str) -> ImportMistakes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from handlers.rules.access import AccessRules
+from handlers.rules.calendar import CalendarRules
 from handlers.rules.callback import CallbackRules
 from handlers.rules.complaint import ComplaintRules
 from handlers.rules.desk import DeskRules
@@ -28,3 +29,4 @@ class Rules:
     quiet: QuietHours = field(default_factory=QuietHours)
     access: AccessRules = field(default_factory=AccessRules)
     desk: DeskRules = field(default_factory=DeskRules)
+    calendar: CalendarRules = field(default_factory=CalendarRules)
