@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from handlers.desk import Promise, promise
+from handlers.dialog.form import Step
+from handlers.effects import Phrase, Record, Say
 from handlers.facts import Facts, FaqMatches
-from storage.model import Faq
+from storage.model import ENDED, Faq, TicketType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,35 @@ def sure_answer(text: str, facts: Facts) -> str | None:
     """The answer the knowledge base is sure of."""
     found = look_up(text, facts).sure
     return found.answer if found else None
+
+
+def from_sample(faq: Faq) -> bool:
+    """Whether an entry belongs to the sample estate and says so in its scope (domain.md F.14)."""
+    return bool(faq.scope) and any(word in str(faq.scope) for word in ("示例", "样例", "sample"))
+
+
+def answered(faq: Faq) -> list[Step]:
+    """The answer, with a hint where it is sample data (domain.md F.14)."""
+    return [Say("inquiry.answer", {"answer": faq.answer, "hint": _hint(faq)})]
+
+
+def _hint(faq: Faq) -> Phrase | None:
+    return Phrase("inquiry.sample") if from_sample(faq) else None
+
+
+def unknown(category: str, text: str, facts: Facts) -> list[Step]:
+    """Nobody wrote the answer down yet: a person answers at a promised time, and the question is kept (S-INQ-02)."""
+    asked = _asked_before(text, facts)
+    if asked is not None:
+        return [Say("inquiry.asked_before", ticket=asked)]
+    hours = facts.rules.desk.answer_h
+    owed = Promise(TicketType.INQUIRY, category or "other", text, "inquiry.promised", hours)
+    return [Record("faq_gap", category or "other", {"question": text}), *promise(facts, owed)]
+
+
+def _asked_before(text: str, facts: Facts) -> int | None:
+    """The open ticket of the very same question (domain.md F.5)."""
+    same = (
+        t for t in facts.tickets if t.type is TicketType.INQUIRY and t.status not in ENDED and t.summary == text.strip()
+    )
+    return next((t.id for t in same), None)

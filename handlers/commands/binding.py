@@ -1,0 +1,47 @@
+"""Who I am to the desk: 绑定, 解绑, 我的资料; other commands look for these words first. Rules: S-REC-07, INV-26."""
+
+import re
+from collections.abc import Callable
+
+from handlers.account import begin_binding
+from handlers.dialog.form import Start, Step
+from handlers.effects import AddTask, Phrase, Say
+from handlers.facts import Facts
+from storage.model import Role
+
+_UNBIND = re.compile(r"解绑|解除绑定|取消绑定|注销(?:账号|我)|撤回.{0,4}(?:同意|授权)|不要再(?:用|存)我的")
+_DATA = re.compile(r"(?:删除|导出|更正|复制|副本|查询|查看|要).{0,6}(?:个人|我的?).{0,4}(?:信息|资料|数据)")
+_BIND = re.compile(r"绑定|身份(?:核对|核验|验证|认证)|(?:验证|核对|认证)身份|住户认证|业主认证")
+
+
+def take(text: str, facts: Facts) -> list[Step] | None:
+    """Unbinding, a request about one's data, or binding; None: the words are about something else."""
+    for pattern, do in _ACTS:
+        if pattern.search(text):
+            return do(facts)
+    return None
+
+
+def _unbind(facts: Facts) -> list[Step]:
+    return [Start("unbind", {})] if facts.speaker.person is not None else [Say("unbind.nothing")]
+
+
+def _data(facts: Facts) -> list[Step]:
+    """A copy, a correction, a deletion: a person checks who asks, then does it in time (reliability.md 6)."""
+    title = Phrase("bind_home.data_task")
+    data = {"lane": facts.speaker.lane, "words": facts.inbound.text[:500]}
+    task = AddTask("data_request", f"{facts.speaker.lane}@{facts.today}", title, Role.CS_MANAGER.value, data=data)
+    return [task, Say("bind_home.data_request")]
+
+
+def _bind(facts: Facts) -> list[Step]:
+    if facts.speaker.homes:
+        return [Say("bind_home.already", {"home": facts.speaker.homes[0].home})]
+    return begin_binding(None, facts)
+
+
+_ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], list[Step]]], ...] = (
+    (_UNBIND, _unbind),
+    (_DATA, _data),
+    (_BIND, _bind),
+)

@@ -1,0 +1,81 @@
+"""Desk business (访客, 放行, 证卡, 便民 …): what, when, which home; ends in a V ticket. Rules: S-GOODS-01, S-GATE-01."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.desk import filed, taken_by
+from handlers.dialog.codec import home_of, window_of
+from handlers.dialog.form import Answers, Form, Slot, Step
+from handlers.effects import Button, OpenTicket, Phrase, Say
+from handlers.facts import Facts
+from handlers.readers import free_text, home, home_key, phone, room_named, when, when_named
+from storage.model import TicketType
+
+#: Kinds whose first words leave out what the desk must know; each has the question `service.detail.<kind>`.
+DETAILED = ("visitor", "move", "errand", "record", "card", "lost", "parking", "decoration", "activity")
+#: Kinds that happen at a time.
+TIMED = ("visitor", "move", "errand", "viewing")
+#: Kinds that belong to a home.
+HOUSED = ("visitor", "move", "card", "record", "parking", "lease", "decoration", "errand")
+#: First words of at least so many characters tell the matter themselves.
+_TELLS = 14
+
+
+def _needs_detail(answers: Answers, _: Facts) -> bool:
+    return answers["kind"] in DETAILED and len(str(answers["text"])) < _TELLS
+
+
+def _timed(answers: Answers, _: Facts) -> bool:
+    return answers["kind"] in TIMED
+
+
+def _housed(answers: Answers, _: Facts) -> bool:
+    return answers["kind"] in HOUSED
+
+
+def _stranger(_: Answers, facts: Facts) -> bool:
+    return facts.speaker.person is None
+
+
+def _home_buttons(_: Answers, facts: Facts) -> tuple[Button, ...]:
+    return tuple(Button(home_key(r.home), r.home.label) for r in facts.speaker.homes)
+
+
+def _question(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    return {"question": Phrase(f"service.detail.{answers['kind']}")}
+
+
+def finish(answers: Answers, facts: Facts) -> list[Step]:
+    """File it for the desk and read back what was noted (SC-D86, SC-D85, SC-D93)."""
+    summary = "，".join(filter(None, (str(answers["text"]), answers.get("detail"))))
+    ticket = OpenTicket(
+        "service",
+        TicketType.SERVICE,
+        str(answers.get("category") or "service"),
+        summary,
+        home=home_of(answers.get("home")),
+        contact_phone=answers.get("phone"),
+        wanted=window_of(answers.get("visit")),
+        respond_due=taken_by(facts),
+        media=facts.inbound.media,
+        extra={"kind": answers["kind"]},
+    )
+    return [*filed(facts, ticket), Say(f"service.opened.{_opened(answers)}", ticket="service")]
+
+
+def _opened(answers: Answers) -> str:
+    kind = str(answers["kind"])
+    return kind if kind in ("visitor", "move", "viewing") else "other"
+
+
+FORM = Form(
+    name="service",
+    version=1,
+    slots=(
+        Slot("detail", free_text(), when=_needs_detail, params=_question, open=True),
+        Slot("visit", when(), hear=when_named(), when=_timed),
+        Slot("home", home(), hear=room_named(), when=_housed, buttons=_home_buttons, shared=True),
+        Slot("phone", phone(), hear=phone(), when=_stranger, shared=True),
+    ),
+    finish=finish,
+)
