@@ -26,7 +26,7 @@ SHUTDOWN_S = 8.0
 def run(config: Config, start: datetime | None) -> None:
     """Serve until SIGTERM or Ctrl-C. `start` moves the clock (demos)."""
     with suppress(ImportError):
-        import uvloop
+        import uvloop  # noqa: PLC0415 - an optional extra
 
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     keys = ensure_keys(config.var, config.database.cipher_key, config.server.cookie_key)

@@ -9,7 +9,9 @@ import typer
 
 def serve(
     config: Annotated[Path | None, typer.Option("--config", help="config.yaml; default: the one beside you.")] = None,
-    now: Annotated[str | None, typer.Option("--now", help="Start the clock at this ISO moment (loopback only).")] = None,
+    now: Annotated[
+        str | None, typer.Option("--now", help="Start the clock at this ISO moment (loopback only).")
+    ] = None,
     port: Annotated[int | None, typer.Option("--port", help="Listen here instead of server.port.")] = None,
     host: Annotated[str | None, typer.Option("--host", help="Listen on this address instead of server.host.")] = None,
 ) -> None:

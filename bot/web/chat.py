@@ -10,11 +10,10 @@ from typing import Any
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.live import Event
 from bot.web import media
 from bot.web.cookies import new_token, read_cookie, set_cookie, token_hash
 from bot.web.events import stream
-from bot.web.keys import LIVE, PARTS
+from bot.web.keys import PARTS
 from bot.web.problems import problem, same_origin
 from storage.model import Address, Inbound, InboxRow, OutboxRow
 from storage.unit_of_work import UnitOfWork
@@ -39,7 +38,7 @@ def setup(app: web.Application) -> None:
 
 def topic(user_id: str) -> str:
     """Live topic of one resident's chat."""
-    return f"{CHANNEL}:{user_id}"
+    return f"chat:{user_id}"
 
 
 async def page(request: web.Request) -> web.StreamResponse:
@@ -133,13 +132,7 @@ def _pictures(items: Any) -> list[str]:
 
 async def events(request: web.Request) -> web.StreamResponse:
     """Live messages to this resident."""
-    user_id = await _user(request)
-
-    def shape(event: Event) -> dict[str, Any] | None:
-        row = event["row"]
-        return theirs(row) if isinstance(row, OutboxRow) else None
-
-    return await stream(request, topic(user_id), shape=shape)
+    return await stream(request, topic(await _user(request)))
 
 
 async def say(request: web.Request) -> web.Response:
@@ -180,7 +173,6 @@ async def _accepted(request: web.Request, inbound: Inbound) -> web.Response:
     parts = request.app[PARTS]
     added = await parts.accept(inbound)
     answer = {"id": f"i{added.id}", "from": "me", "at": parts.clock.now().isoformat(), "text": inbound.text}
-    request.app[LIVE].publish("inbox", {"channel": inbound.channel})
     return web.json_response(answer, status=201 if added.new else 200, dumps=_dumps)
 
 

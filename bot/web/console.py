@@ -14,6 +14,7 @@ from bot.settings.staffing import GROUPS
 from bot.web import console_api
 from bot.web.access import ABSOLUTE, COOKIE, LOGIN, Login, groups_of, login_of, needs_login
 from bot.web.cookies import new_token, read_cookie, set_cookie, token_hash
+from bot.web.events import Publisher
 from bot.web.keys import PARTS
 from bot.web.problems import problem, same_origin, sentence
 from storage.model import Staff
@@ -29,7 +30,7 @@ WINDOW = timedelta(minutes=15)
 ADDRESSES = 10_000
 
 
-def setup(app: web.Application) -> None:
+def setup(app: web.Application, publisher: Publisher) -> None:
     """Add the routes."""
     app[GATE] = Gate()
     app.router.add_get("/console", needs_login(page))
@@ -37,7 +38,7 @@ def setup(app: web.Application) -> None:
     app.router.add_post("/console/login", log_in)
     app.router.add_post("/console/logout", needs_login(log_out))
     app.router.add_post("/api/v1/console/play", needs_login(play))
-    console_api.setup(app)
+    console_api.setup(app, publisher)
 
 
 def is_demo(request: web.Request) -> bool:

@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.live import Event
 from bot.settings.staffing import GROUPS
+from bot.shared import Event
 from bot.web.access import LOGIN, groups_of, may_see, needs_login
 from bot.web.chat import theirs
-from bot.web.events import stream
-from bot.web.keys import LIVE, PARTS
+from bot.web.events import STAFF_TOPIC, Publisher, stream
+from bot.web.keys import PARTS
 from bot.web.problems import problem
 from bot.web.ticket_view import brief, full, title
 from handlers.apply import EMERGENCY
@@ -23,11 +23,13 @@ CHANNEL = "console"
 LINES = 100
 TICKETS = 100
 TEXT_LIMIT = 2_000
+PUBLISHER = web.AppKey("publisher", Publisher)
 _CLIENT_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
-def setup(app: web.Application) -> None:
+def setup(app: web.Application, publisher: Publisher) -> None:
     """Add the routes; each asks for a log-in (INV-26)."""
+    app[PUBLISHER] = publisher
     base = "/api/v1/console"
     app.router.add_get(f"{base}/rooms/{{room}}/messages", needs_login(read_room))
     app.router.add_post(f"{base}/rooms/{{room}}/messages", needs_login(say))
@@ -139,8 +141,8 @@ async def say(request: web.Request) -> web.Response:
     if added.new:
         line = {"id": f"i{added.id}", "by": staff.name, "text": inbound.text, "buttons": [], "kind": "said"}
         line |= {"at": parts.clock.now().isoformat(), "speaker": account_of(staff)}
-        topic = f"group:{group}" if group else f"staff:{account_of(staff)}"
-        request.app[LIVE].publish(topic, {"room": f"group:{group}" if group else "private", "message": line})
+        where = {"room": f"group:{group}"} if group else {"room": "private", "account": account_of(staff)}
+        request.app[PUBLISHER].publish(STAFF_TOPIC, {**where, "message": line})
     return _json({"id": added.id}, status=201 if added.new else 200)
 
 
@@ -246,28 +248,27 @@ async def figures(request: web.Request) -> web.Response:
     return _json({"figures": shown, "tasks": waiting})
 
 
+def happened(row: OutboxRow) -> dict[str, Any]:
+    """A sent message as a live event for staff pages; one to a resident only says that something changed."""
+    if row.to.kind == "group":
+        return {"room": f"group:{row.to.user_id}", "message": from_bot(row)}
+    if row.to.kind == "staff":
+        return {"room": "private", "account": row.to.user_id, "message": from_bot(row)}
+    return {"changed": True}
+
+
 async def events(request: web.Request) -> web.StreamResponse:
     """Live: new lines in the reader's groups and private chat, and a nudge when tickets change."""
     staff = request[LOGIN].staff
     groups = groups_of(staff)
     mine = account_of(staff)
-    topics = [f"group:{name}" for name in groups] + [f"staff:{mine}", "outbox", "changes"]
 
-    def shape(event: Event) -> dict[str, Any] | None:
-        row = event.get("row")
-        if isinstance(row, OutboxRow):
-            return _live_row(row, groups, mine)
-        if "message" in event:
-            message = event["message"]
-            return {"room": event["room"], "message": {**message, "mine": message["speaker"] == mine}}
-        return {"changed": True}
+    def shape(event: Event) -> Mapping[str, Any] | None:
+        room = str(event.get("room", ""))
+        foreign = event.get("account", mine) != mine if room == "private" else room.removeprefix("group:") not in groups
+        if not room or foreign:
+            return {"changed": True}
+        message = event["message"]
+        return {"room": room, "message": {**message, "mine": message.get("speaker") == mine}}
 
-    return await stream(request, *topics, shape=shape)
-
-
-def _live_row(row: OutboxRow, groups: frozenset[str], mine: str) -> dict[str, Any] | None:
-    if row.to.kind == "group" and row.to.user_id in groups:
-        return {"room": f"group:{row.to.user_id}", "message": from_bot(row)}
-    if row.to.kind == "staff" and row.to.user_id == mine:
-        return {"room": "private", "message": from_bot(row)}
-    return {"changed": True}
+    return await stream(request, STAFF_TOPIC, shape)

@@ -18,8 +18,13 @@ class Metrics:
         self.turns = Counter("guanjia_turns", "Committed turns.", registry=self.registry)
         self.sent = Counter("guanjia_sent", "Messages sent.", ["kind", "channel"], registry=self.registry)
         self.tickets = Counter("guanjia_ticket_changes", "Ticket changes.", ["type", "status"], registry=self.registry)
+        self.callbacks = Counter("guanjia_callbacks", "Callbacks.", ["channel", "result"], registry=self.registry)
         self.inbox = Gauge("guanjia_inbox_pending", "Inbox rows that wait.", registry=self.registry)
         self.outbox = Gauge("guanjia_outbox_pending", "Outbox rows that wait.", registry=self.registry)
+
+    def callback(self, channel: str, result: str) -> None:
+        """Count one callback."""
+        self.callbacks.labels(channel, result).inc()
 
     def committed(self, done: Committed) -> None:
         """Count one turn."""

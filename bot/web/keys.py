@@ -1,14 +1,14 @@
-"""Typed keys of what the web application and its requests carry."""
+"""Typed keys of what the web application carries."""
 
 import asyncio
 
 from aiohttp import web
 
 from bot.assembly import Parts
-from bot.live import Live
 from bot.secrets import Keys
+from bot.shared import Shared
 
 PARTS = web.AppKey("parts", Parts)
-LIVE = web.AppKey("live", Live)
+SHARED: web.AppKey[Shared] = web.AppKey("shared")
 KEYS = web.AppKey("keys", Keys)
 STOPPING = web.AppKey("stopping", asyncio.Event)
