@@ -140,7 +140,8 @@ def read_answer(talk: Talk, facts: Facts) -> Talk | None:
 def _bad(talk: Talk, facts: Facts, form: Form, slot: Slot, read: Bad) -> Talk:
     frame = talk.conversation.frames[-1]
     answers = {**hear(form, frame.answers, facts, skip=slot.name), **read.keep}
-    talk = talk.answered(answers, misses=frame.misses + 1)
+    learned = any(value is not None and frame.answers.get(name) != value for name, value in read.keep.items())
+    talk = talk.answered(answers, misses=frame.misses if learned else frame.misses + 1)
     if given_up := _too_often(talk, facts):
         return given_up
     key = f"{form.name}.bad.{slot.name}.{read.reason}"

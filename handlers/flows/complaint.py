@@ -1,0 +1,185 @@
+"""投诉: apology first, listen, leave no gaps, promise by level. Rules: S-COMP-01, S-COMP-02, S-COMP-07, S-COMP-16."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from handlers.desk import hand_over
+from handlers.dialog.codec import home_json, home_of, window_json, window_of
+from handlers.dialog.form import Answers, Form, Slot, Step, When
+from handlers.effects import Button, OpenTicket, Phrase, Say
+from handlers.facts import Facts
+from handlers.flows.parts import again, grievance
+from handlers.flows.parts.link import repair_of
+from handlers.flows.parts.story import is_told, story_heard, story_read
+from handlers.readers import free_text, pictures, room_named
+from handlers.rules import places
+from handlers.ticketing import file
+from nlp.meaning import Act
+from storage.model import Ticket, TicketType
+
+NAME = "complaint"
+#: What an unknown answer is stored as; the record has no gaps, the resident is asked once (domain.md 4.3).
+UNKNOWN = "-"
+#: Questions at most: the rest is asked by the colleague who calls first (S-COMP-09).
+MAX_QUESTIONS = 2
+_EMPTY = r"我|要|想|需要|请|您好|你好|麻烦|投诉|举报|反映|情况|一下|下|你们|物业|个|问题|的|了|太差|差劲|有|件事|事"
+_DETAILS = ("happened", "place", "accused", "demand")
+
+
+def begin(act: Act, facts: Facts) -> Answers:
+    """What the first words say already; nothing of it is asked again."""
+    text = act.text or (facts.meaning.text if facts.meaning else "")
+    angry = facts.meaning is not None and facts.meaning.sentiment == "angry"
+    known: dict[str, Any] = {
+        "category": act.category or "other",
+        "object": act.slots.object,
+        "angry": angry,
+        "acknowledged": bool(facts.inbound.data.get("gathered")),
+        "sure": act.confidence >= facts.rules.reception.certain,
+    }
+    if is_told(text, _EMPTY):
+        known |= {"story": [text], **grievance.details(text, act.slots)}
+    if act.slots.time is not None:
+        known["wish"] = window_json(act.slots.time)
+    if len(facts.speaker.homes) == 1 and act.slots.room is None:
+        known["home"] = home_json(facts.speaker.homes[0].home)
+    known["given"] = sorted(known.keys() & {"story", *_DETAILS})
+    return known
+
+
+def asks(slot: str) -> When:
+    """Whether this detail matters for the category, was not said, and the questions are not used up."""
+
+    def when(answers: Answers, _: Facts) -> bool:
+        asked = [name for name in _DETAILS if name in answers and name not in answers.get("given", ())]
+        if answers.get("angry") and slot != "demand":
+            return False
+        return len(asked) < MAX_QUESTIONS and grievance.matters(slot, str(answers.get("category")))
+
+    return when
+
+
+def lead(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    """The apology stands before the first question; an angry resident hears calm words as well (S-COMP-07)."""
+    first = not (({"story", *_DETAILS} & answers.keys()) - set(answers.get("given", ())))
+    if not first:
+        return {"lead": Phrase("complaint.thanks")}
+    if answers.get("angry"):
+        return {"lead": Phrase("complaint.calm")}
+    return {"lead": Phrase("complaint.listening" if answers.get("acknowledged") else "complaint.apology")}
+
+
+def supervisor(answers: Answers, _: Facts) -> tuple[Button, ...]:
+    """Whoever is upset may speak with a supervisor at any time (SC-D44)."""
+    return (Button("wish:human", Phrase("complaint.button.supervisor")),) if answers.get("angry") else ()
+
+
+def silent(answers: Answers, _: Facts) -> bool:
+    """A complaint is never lost because somebody stopped writing."""
+    return "story" in answers
+
+
+def instead(act: Act, facts: Facts) -> list[Step] | None:
+    """The same matter again is one record; anger that goes on brings a supervisor (S-COMP-07, S-COMP-16, C-29)."""
+    angry = facts.meaning is not None and facts.meaning.sentiment == "angry"
+    told = is_told(act.text, _EMPTY)
+    if angry and grievance.complained_lately(facts):
+        return hand_over(facts, "upset")
+    held = again.in_hand(act, facts, TicketType.COMPLAINT) if told else None
+    if held is not None:
+        return held
+    return hand_over(facts, "limit") if again.too_many(facts) else None
+
+
+def finish(answers: Answers, facts: Facts) -> list[Step]:
+    """Register, route, promise (SC-D42, SC-D43); the responsible colleague gets in touch first."""
+    effects = file(facts, _ticket(answers, facts))
+    opened = effects[0]
+    if not isinstance(opened, OpenTicket):
+        return [*effects]
+    promise = Phrase(f"complaint.promise.{opened.level or 'minor'}", {"due": opened.finish_due})
+    apologise = not answers.get("acknowledged") and not ({"story", *_DETAILS} & answers.keys()) - set(answers["given"])
+    key = "complaint.opened.silent" if answers.get("silent") else "complaint.opened"
+    params = {
+        "lead": Phrase("complaint.apology") if apologise else None,
+        "content": opened.summary,
+        "promise": promise,
+    }
+    buttons = supervisor(answers, facts)
+    return [*effects, Say(key, params, ticket=opened.ref, buttons=buttons)]
+
+
+def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
+    held = home_of(answers.get("home"))
+    place = _known(answers, "place")
+    public = bool(places.is_public("", place, place or "")) if place else False
+    linked = repair_of(answers, facts)
+    extra = {name: answers.get(name) or UNKNOWN for name in _DETAILS}
+    return OpenTicket(
+        "t1",
+        TicketType.COMPLAINT,
+        str(answers["category"]),
+        "；".join(answers.get("story", ())) or str(answers.get("demand") or ""),
+        home=held,
+        building=held.building if held else None,
+        unit=held.unit if held else None,
+        place=place,
+        public_area=public,
+        object=answers.get("object"),
+        wanted=window_of(answers.get("wish")),
+        media=tuple(answers.get("photos", ())),
+        extra={**extra, **({"linked": linked.number} if linked else {})},
+    )
+
+
+def _known(answers: Answers, name: str) -> str | None:
+    value = answers.get(name)
+    return None if value in (None, UNKNOWN) else str(value)
+
+
+def correct(ticket: Ticket, facts: Facts) -> list[Step] | None:
+    """A filed complaint with what the correction names instead."""
+    fixed = again.put_right(ticket, facts)
+    if fixed is not None:
+        return fixed
+    text = facts.meaning.text if facts.meaning else ""
+    act = facts.meaning.first if facts.meaning else None
+    return again.chased(ticket, replace(act, text=text), facts) if act and len(text) > 10 else None
+
+
+def _detail(name: str) -> Slot:
+    return Slot(
+        name,
+        free_text(min_chars=1, unknown=UNKNOWN),
+        hear=grievance.heard(name),
+        when=asks(name),
+        buttons=supervisor,
+        params=lead,
+        open=True,
+    )
+
+
+FORM = Form(
+    name=NAME,
+    version=1,
+    starts_on=("complaint",),
+    begin=begin,
+    silent=silent,
+    instead=instead,
+    correct=correct,
+    finish=finish,
+    slots=(
+        Slot(
+            "story",
+            story_read("story"),
+            hear=story_heard("story", NAME),
+            buttons=supervisor,
+            params=lead,
+            open=True,
+        ),
+        *(_detail(name) for name in _DETAILS),
+        Slot("home", room_named(), hear=room_named(), optional=True, shared=True),
+        Slot("photos", pictures(), hear=pictures(), optional=True),
+    ),
+)
