@@ -150,19 +150,17 @@ class Pipeline:
     ) -> None:
         uow.inbox.fail(claim, ids, now, reason, retry_at)
         if retry_at is None:
-            self._tell_people(uow, claim, ids[0], now)
+            self._tell_people(uow, claim, next(row for row in claim.rows if row.id == ids[0]), now)
 
-    def _tell_people(self, uow: UnitOfWork, claim: Claim, row_id: int, now: datetime) -> None:
-        """A dead letter: an apology to the resident and an internal row that alerts the front desk."""
-        dead = Inbound(
-            channel="told",
-            user_id=claim.lane,
-            key=f"dead:{row_id}",
-            kind="told",
-            data={"event": "need_person", "data": {"reason": "dead_letter", "row": row_id}, "ticket": None},
-            sent_at=now,
-        )
-        uow.inbox.add(dead, now=now, lane=claim.lane)
+    def _tell_people(self, uow: UnitOfWork, claim: Claim, row: InboxRow, now: datetime) -> None:
+        """A dead letter: a resident's message brings him a person, inner work is put before the managers."""
+        heard = row.inbound.kind in ("message", "tap") and not claim.lane.startswith("staff:")
+        lane = claim.lane if heard else "estate"
+        data = {"reason": "failed", "row": row.id, "kind": str(row.inbound.data.get("timer") or row.inbound.kind)}
+        event = {"event": "need_person" if heard else "dead_letter", "data": data, "ticket": None}
+        dead = Inbound(channel="told", user_id=lane, key=f"dead:{row.id}", kind="told", data=event, sent_at=now)
+        if row.inbound.data.get("event") != "dead_letter":
+            uow.inbox.add(dead, now=now, lane=lane)
 
 
 def decide(facts: Facts, loader: Loader) -> tuple[Turn, Facts]:

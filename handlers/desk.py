@@ -7,15 +7,16 @@ from typing import Any, Literal
 
 from handlers.dialog.form import Step
 from handlers.effects import AddTask, Button, Effect, OpenTicket, Phrase, Record, Say, SetTimer, ToGroup, ToStaff
-from handlers.facts import AllStaff, Facts, TimerOf
+from handlers.facts import Facts, TimerOf
 from handlers.rules import dispatch
 from handlers.rules.access import masked
 from handlers.rules.desk import is_open, next_opening, promised_by, take_over_due
 from handlers.ticketing import file
+from handlers.ticketing.people import roster
 from storage.model import Home, Role, Staff, TicketType
 
 #: Why a person is needed; each has the texts `human.lead.<reason>` (resident) and `human.reason.<reason>` (staff).
-Reason = Literal["asked", "misunderstood", "form", "upset", "binding", "official", "person", "limit"]
+Reason = Literal["asked", "misunderstood", "form", "upset", "binding", "official", "person", "limit", "failed"]
 
 #: Who stands in when a department has no head (design.md 10), in order.
 LEADS = (Role.CS_LEAD, Role.CS_MANAGER, Role.DIRECTOR)
@@ -57,7 +58,7 @@ def _staff_hear(facts: Facts, why: Phrase, due: datetime) -> list[Step]:
     group: list[Step] = [Say("human.alert", params, ToGroup("service"), kind="alert", buttons=(take,))]
     if is_open(facts.local, facts.rules.desk):
         return group
-    duty = dispatch.duty(facts.rules.dispatch, facts.ask(AllStaff()), facts.local)
+    duty = dispatch.duty(facts.rules.dispatch, roster(facts), facts.local)
     return group + [Say("human.alert", params, ToStaff(s.id), kind="alert", buttons=(take,), urgent=True) for s in duty]
 
 
@@ -66,7 +67,7 @@ def lead_of_desk(facts: Facts, level: int = 0) -> Staff | None:
 
     `level` counts from 0; a post nobody holds passes the matter on to the next one.
     """
-    chain = dispatch.of_role(facts.ask(AllStaff()), *LEADS)
+    chain = dispatch.of_role(roster(facts), *LEADS)
     return chain[min(level, len(chain) - 1)] if chain else None
 
 

@@ -27,7 +27,7 @@ class Printer:
         for change in done.changes:
             if change.ticket is not None:
                 self._numbers[change.ticket.id] = change.ticket.number
-            self._print({"at": self._now(), "event": change.kind, **self._plain(change.data)})
+            self._print({**self._plain(change.data), "at": self._now(), "event": change.kind})
 
     def message(self, row: OutboxRow) -> None:
         """Print one message that left."""
