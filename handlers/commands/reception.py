@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from handlers.desk import hand_over
@@ -61,21 +60,11 @@ def take(text: str, facts: Facts) -> list[Step] | None:
 
 
 def _viewing(text: str, facts: Facts) -> list[Step]:
-    """Viewing hours; later only by appointment, until nine at the latest (S-REC-13, SC-D88, SC-D98)."""
+    """Viewing hours and papers, then by appointment, until nine at the latest (S-REC-13, SC-D88, SC-D98)."""
     rules = facts.rules.desk
-    time = facts.meaning.slots.time if facts.meaning else None
-    wanted: datetime | None = time.start if time else None
-    hours = {
-        "opens": f"{rules.opens:%H:%M}",
-        "closes": f"{rules.closes:%H:%M}",
-        "latest": f"{rules.viewing_until:%H:%M}",
-    }
-    if wanted is None:
-        return [Say("service.viewing.hours", hours)]
-    clock = wanted.astimezone(facts.estate.zone).time()
-    if not rules.opens <= clock <= rules.viewing_until:
-        return [Say("service.viewing.too_late", hours)]
-    return [Start("service", {"kind": "viewing", "text": text})]
+    names = {"opens": rules.opens, "closes": rules.closes, "latest": rules.viewing_until}
+    hours = {name: f"{clock:%H:%M}" for name, clock in names.items()}
+    return [Say("service.viewing.hours", hours), Start("service", {"kind": "viewing", "text": text})]
 
 
 def is_service(act: Act, text: str) -> bool:

@@ -1,14 +1,14 @@
-"""Desk business (访客, 放行, 证卡, 便民 …): what, when, which home; ends in a V ticket. Rules: S-GOODS-01, S-GATE-01."""
+"""Desk business (访客, 放行, 证卡, 便民 …): what, when, which home; ends in a V ticket. Rules: S-GOODS-01."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from handlers.desk import filed, taken_by
 from handlers.dialog.codec import home_of, window_of
-from handlers.dialog.form import Answers, Form, Slot, Step
+from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
-from handlers.readers import free_text, home, home_key, phone, room_named, when, when_named
+from handlers.readers import free_text, home, home_key, phone, room_named, when
 from storage.model import TicketType
 
 #: Kinds whose first words leave out what the desk must know; each has the question `service.detail.<kind>`.
@@ -23,6 +23,25 @@ _TELLS = 14
 
 def _needs_detail(answers: Answers, _: Facts) -> bool:
     return answers["kind"] in DETAILED and len(str(answers["text"])) < _TELLS
+
+
+_read_when = when()
+
+
+def _read_visit(facts: Facts, answers: Answers) -> Read:
+    """A time to come; a viewing only inside its hours (SLA-60, SLA-61)."""
+    read = _read_when(facts, answers)
+    window = window_of(read.value) if isinstance(read, Got) else None
+    if answers.get("kind") != "viewing" or window is None or window.start is None:
+        return read
+    rules = facts.rules.desk
+    clock = window.start.astimezone(facts.estate.zone).time()
+    return read if rules.opens <= clock <= rules.viewing_until else Bad("closed")
+
+
+def _hear_visit(facts: Facts, answers: Answers) -> Read:
+    read = _read_visit(facts, answers)
+    return read if isinstance(read, Got) else None
 
 
 def _timed(answers: Answers, _: Facts) -> bool:
@@ -73,7 +92,7 @@ FORM = Form(
     version=1,
     slots=(
         Slot("detail", free_text(), when=_needs_detail, params=_question, open=True),
-        Slot("visit", when(), hear=when_named(), when=_timed),
+        Slot("visit", _read_visit, hear=_hear_visit, when=_timed),
         Slot("home", home(), hear=room_named(), when=_housed, buttons=_home_buttons, shared=True),
         Slot("phone", phone(), hear=phone(), when=_stranger, shared=True),
     ),

@@ -1,0 +1,20 @@
+"""与物业无关: perhaps the desk's business after all, else a kind word on what we can do. Rules: S-REC-04, SC-D112."""
+
+from handlers.commands import binding, reception
+from handlers.dialog.form import Step
+from handlers.effects import Say
+from handlers.facts import Facts
+from handlers.knowledge import answered, look_up
+from nlp.meaning import Act
+
+INTENTS = ("other",)
+
+
+def answer(act: Act, facts: Facts) -> list[Step] | None:
+    """Officials, prospects and known questions are helped whatever they were taken for; others are declined kindly."""
+    text = act.text or facts.inbound.text
+    special = binding.take(text, facts) or reception.take(text, facts)
+    if special is not None:
+        return special
+    found = look_up(text, facts).sure
+    return answered(found) if found is not None else [Say("common.other")]
