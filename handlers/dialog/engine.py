@@ -72,7 +72,7 @@ def _finished(talk: Talk, facts: Facts, more: Answers, depth: int) -> Talk:
         return talk
     answers = {**frame.answers, **more}
     steps = form.finish(answers, facts)
-    done = replace(_shared(talk.pop(), form, answers), settled=not form.patient)
+    done = replace(_shared(talk.pop(), form, answers), settled=bool(form.starts_on))
     return run(done, facts, steps, depth + 1)
 
 

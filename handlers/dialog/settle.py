@@ -25,8 +25,19 @@ def settle(talk: Talk, facts: Facts) -> Turn:
 
 
 def settle_pushed(talk: Talk, facts: Facts) -> Turn:
-    """End a turn that no resident began: a form that it opened asks its question, nothing else is said."""
-    return plain(ask(talk, facts) if talk.top and talk.top not in facts.conversation.frames else talk)
+    """End a turn that no resident began (timer, event, staff): a form that it opened asks, nothing else is said."""
+    opened = talk.top is not None and talk.top not in facts.conversation.frames
+    talk = ask(talk, facts) if opened else talk
+    return plain(talk if facts.speaker.staff else _as_pushes(talk))
+
+
+def _as_pushes(talk: Talk) -> Talk:
+    """Nobody asked: what reaches the resident is a push, whatever the form meant."""
+    batches = tuple(
+        tuple(replace(e, kind="push") if isinstance(e, Say) and is_reply(e) and e.kind == "reply" else e for e in batch)
+        for batch in talk.batches
+    )
+    return replace(talk, batches=batches)
 
 
 def plain(talk: Talk) -> Turn:
@@ -67,7 +78,7 @@ def greet(talk: Talk, facts: Facts) -> Talk:
     """Who we are, in front of the first answer of a talk (S-REC-01); once a day in full."""
     first = next((effect for effect in talk.effects if isinstance(effect, Say) and is_reply(effect)), None)
     today = facts.today.isoformat()
-    if first is None or not is_new(facts):
+    if first is None or not is_new(facts) or facts.speaker.staff is not None:
         return talk
     if not first.key.startswith(_GREET_THEMSELVES):
         again = facts.conversation.greeted_on == today
@@ -88,6 +99,8 @@ def _replaced(talk: Talk, old: Effect, new: Effect) -> Talk:
 def _clocks(talk: Talk, facts: Facts) -> Talk:
     """Silence is asked about, then ends the talk; a complete request is filed (design.md 10, 11)."""
     lane, rules = facts.speaker.lane, facts.rules.reception
+    if facts.speaker.staff is not None:
+        return talk
     if not _expects(talk):
         return talk.do(*(CancelTimer(lane, kind) for kind in IDLE_TIMERS)) if _expected(facts) else talk
     first = "silent_file" if _files_silently(talk, facts) else "idle_ask"

@@ -22,7 +22,7 @@ NAME = "complaint"
 #: What an unknown answer is stored as; the record has no gaps, the resident is asked once (domain.md 4.3).
 UNKNOWN = "-"
 #: Questions at most: the rest is asked by the colleague who calls first (S-COMP-09).
-MAX_QUESTIONS = 2
+MAX_QUESTIONS = 3
 _EMPTY = r"我|要|想|需要|请|您好|你好|麻烦|投诉|举报|反映|情况|一下|下|你们|物业|个|问题|的|了|太差|差劲|有|件事|事"
 _DETAILS = ("happened", "place", "accused", "demand")
 
@@ -52,10 +52,12 @@ def asks(slot: str) -> When:
     """Whether this detail matters for the category, was not said, and the questions are not used up."""
 
     def when(answers: Answers, _: Facts) -> bool:
-        asked = [name for name in _DETAILS if name in answers and name not in answers.get("given", ())]
+        category = str(answers.get("category"))
+        told = answers.keys() - set(answers.get("given", ()))
+        asked = [name for name in _DETAILS if name in told and grievance.matters(name, category)]
         if answers.get("angry") and slot != "demand":
             return False
-        return len(asked) < MAX_QUESTIONS and grievance.matters(slot, str(answers.get("category")))
+        return len(asked) < MAX_QUESTIONS and grievance.matters(slot, category)
 
     return when
 
@@ -120,7 +122,7 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
         "t1",
         TicketType.COMPLAINT,
         str(answers["category"]),
-        "；".join(answers.get("story", ())) or str(answers.get("demand") or ""),
+        _summary(answers),
         home=held,
         building=held.building if held else None,
         unit=held.unit if held else None,
@@ -131,6 +133,15 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
         media=tuple(answers.get("photos", ())),
         extra={**extra, **({"linked": linked.number} if linked else {})},
     )
+
+
+def _summary(answers: Answers) -> str:
+    """The whole story: what was told, then each answer that it does not contain yet."""
+    parts: list[str] = []
+    for part in (*answers.get("story", ()), *(_known(answers, name) for name in _DETAILS)):
+        if part and not any(part in before for before in parts):
+            parts.append(part)
+    return "；".join(parts)
 
 
 def _known(answers: Answers, name: str) -> str | None:

@@ -179,7 +179,7 @@ def _ticket(answers: Answers) -> OpenTicket:
         place=spot.get("place") if public else answers.get("place"),
         public_area=public,
         object=answers.get("object"),
-        wanted=window_of(answers.get("visit")),
+        wanted=None if public else window_of(answers.get("visit")),
         contact_phone=answers.get("phone"),
         media=tuple(answers.get("photos", ())),
         extra={"asap": True} if (answers.get("visit") or {}).get("asap") else {},

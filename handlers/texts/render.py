@@ -25,6 +25,7 @@ _TICKET = _LABELLED | {
 _TOKEN = re.compile(r"\{([^{}]*)\}|\[\[|\]\]")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*")
 _WEEKDAYS = "一二三四五六日"
+_HELLO = "您好"
 _DAY_WORDS = {-1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 
 #: A literal, a placeholder name in a 1-tuple, or an optional part that is left out when one of its values is empty.
@@ -304,5 +305,7 @@ def _phrases(value: object) -> tuple[Phrase, ...]:
 
 
 def _joined(first: str, second: str) -> str:
+    if first.startswith(_HELLO):
+        second = second.removeprefix(f"{_HELLO}，")  # one greeting is enough
     between = "\n" if "\n" in first or "\n" in second else ""
     return f"{first}{between}{second}"
