@@ -41,7 +41,7 @@ bench: install ## speed and size figures of this machine
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 rules: install ## bring the code and test columns of docs/rules.md up to date
-	$(BIN)/python -m bot.cli.rules
+	$(BIN)/python .ci/register.py
 
 train: install ## train the intent model again from nlp/data
 	$(BIN)/guanjia train
