@@ -67,7 +67,7 @@ class SlaRules:
         resident_lead_min: the resident hears a new word this long before the promised time runs out (SLA-23).
         analysis_days, explain_days, track_days, authority_days: validity and origin limits (SLA-18, -19, -20, -22).
         sign_off_remind_hours, sign_off_person_hours: reminder and call for the sign-off (SLA-85).
-        low_score: at or below it a person gets in touch within `low_score_hours` (SLA-94).
+        low_score: at or below it a person gets in touch within `low_score_hours` (SLA-94); we promise `contact_min`.
     """
 
     accept: tuple[Accept, ...] = (Accept(),)
@@ -87,6 +87,7 @@ class SlaRules:
     sign_off_person_hours: int = 48
     low_score: int = 2
     low_score_hours: int = 24
+    contact_min: int = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def finish(
         at = max(_before(facts, due, urgent=matter.urgent), facts.now)
         found.append(_timer("late_notice", at, lane, ref, stage | {"round": 1}))
     wanted = matter.wanted.start if matter.wanted else None
-    remind = wanted - timedelta(minutes=60) if wanted else None
+    remind = _in_hours(facts, wanted - timedelta(minutes=60)) if wanted else None
     if remind and remind > facts.now + timedelta(minutes=60) and not on_site:
         found.append(_timer("appointment", remind, lane, ref, {}))
     return found
@@ -122,12 +122,10 @@ def callback_kind(facts: Facts, ticket: Ticket) -> str | None:
     return triage.callback_class(facts.rules.triage, ticket.type, ticket.category, text)
 
 
-def suspended(ticket: Ticket, until: datetime | None) -> list[Effect]:
-    """The clock stands still; only the promised day is watched (design.md 10)."""
-    found = drop_all(ticket)
-    if until:
-        found.append(_timer("suspend_due", until, lane_of(ticket), ticket.id, {"round": 1}))
-    return found
+def suspended(facts: Facts, ticket: Ticket, until: datetime, *, round_: int = 1) -> list[Effect]:
+    """The clock stands still; only the promised day is watched, the same day inside hours (design.md 10)."""
+    due = max(_in_hours(facts, until), facts.now + timedelta(minutes=1))
+    return [*drop_all(ticket), _timer("suspend_due", due, lane_of(ticket), ticket.id, {"round": round_})]
 
 
 def _callback_start(facts: Facts, ticket: Ticket) -> datetime:
@@ -151,8 +149,13 @@ def _pair(
 def _before(facts: Facts, due: datetime, *, urgent: bool) -> datetime:
     """When the resident hears that we shall be late: before the limit, by day unless urgent (SLA-23, C-47)."""
     at = due - timedelta(minutes=facts.rules.sla.resident_lead_min)
+    return at if urgent else _in_hours(facts, at)
+
+
+def _in_hours(facts: Facts, at: datetime) -> datetime:
+    """The moment itself by day, else the last allowed one before it (C-47)."""
     zone, hours = facts.estate.zone, facts.rules.quiet
-    return at if urgent or quiet.allowed(hours, at, zone) else quiet.latest_before(hours, due, zone)
+    return at if quiet.allowed(hours, at, zone) else quiet.latest_before(hours, at, zone)
 
 
 def _timer(kind: str, due: datetime, lane: str, ref: TicketRef, data: dict[str, Any]) -> SetTimer:

@@ -1,16 +1,20 @@
 """A ticket goes on: the change, its timers, what residents hear. Rules: S-REPAIR-14..16, S-CB-01, SLA-94."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.effects import ChangeTicket, Effect, Record, Say, Tell, ToGroup, ToLane
+from handlers.effects import ChangeTicket, CloseTask, Effect, Record, Say, Tell, ToGroup, ToLane
 from handlers.facts import Facts
-from handlers.rules import complaint, dispatch, sla
+from handlers.rules import complaint, dispatch, quiet, sla
 from handlers.rules import ticket as moves
 from handlers.ticketing import clocks, people
 from handlers.ticketing.cards import alert_moves, buttons, of_ticket, public, reporter, words_for_group
 from storage.model import Role, Ticket, TicketType
+
+#: Records of one round of work; a ticket that comes back begins without them.
+_OF_ONE_ROUND = ("leak_start", "leak_end", "leak_result", "received", "contacted", "acknowledged", "callback_asked")
 
 
 def change(
@@ -63,7 +67,7 @@ def closed(facts: Facts, ticket: Ticket, result: Mapping[str, Any]) -> list[Effe
     record = {**result, "at": facts.now.isoformat(), "round": ticket.reopened + 1}
     found: list[Effect] = [change(facts, ticket, "close", extra={"callback": record})]
     found.append(Record("callback", clocks.subject(ticket), {**record, "number": ticket.number}, ticket.id))
-    return found + clocks.drop_all(ticket)
+    return found + clocks.drop_all(ticket) + _calls_made(ticket)
 
 
 def reopened(facts: Facts, ticket: Ticket, words: str, *, source: str, score: int | None = None) -> list[Effect]:
@@ -72,11 +76,21 @@ def reopened(facts: Facts, ticket: Ticket, words: str, *, source: str, score: in
     `source` is `callback` or `sign_off`. A repair becomes urgent and is never charged twice (S-REPAIR-16); a complaint
     rises a level, from the third round it is the director's (S-COMP-21, C-37). The next finish plans a new callback.
     """
+    columns = _raised(facts, ticket)
+    record = {"source": source, "words": words, "score": score, "at": facts.now.isoformat(), "solved": False}
+    record |= {"round": ticket.reopened + 1, "number": ticket.number}
+    extra = {"rework": record} | dict.fromkeys(_OF_ONE_ROUND)
+    found: list[Effect] = [change(facts, ticket, "reopen", columns=columns, extra=extra, reason=words[:200])]
+    found.append(Record("callback", clocks.subject(ticket), record, ticket.id))
+    found += clocks.drop_all(ticket) + _calls_made(ticket) + _alarm(facts, replace(ticket, **columns), words)
+    return found + _watched(facts, replace(ticket, **columns), score)
+
+
+def _raised(facts: Facts, ticket: Ticket) -> dict[str, Any]:
     level = complaint.raised(ticket.level) if ticket.type is TicketType.COMPLAINT else ticket.level
     urgency = "urgent" if ticket.type is TicketType.REPAIR and ticket.urgency == "normal" else ticket.urgency
-    matter = sla.Matter(ticket.type, urgency, level)
-    limits = sla.limits(facts.rules.sla, matter, facts.now, facts.today)
-    columns = {
+    limits = sla.limits(facts.rules.sla, sla.Matter(ticket.type, urgency, level), facts.now, facts.today)
+    return {
         "level": level,
         "urgency": urgency,
         "respond_due": limits.respond,
@@ -84,27 +98,30 @@ def reopened(facts: Facts, ticket: Ticket, words: str, *, source: str, score: in
         "wanted_start": None,
         "wanted_end": None,
     }
-    record = {
-        "source": source,
-        "words": words,
-        "score": score,
-        "at": facts.now.isoformat(),
-        "round": ticket.reopened + 1,
-    }
-    extra = {"rework": record, "leak_start": None, "leak_end": None}
-    found: list[Effect] = [change(facts, ticket, "reopen", columns=columns, extra=extra, reason=words[:200])]
-    found.append(
-        Record("callback", clocks.subject(ticket), {**record, "number": ticket.number, "solved": False}, ticket.id)
-    )
-    found += clocks.drop_all(ticket) + _alarm(facts, ticket, words)
-    if limits.respond:
-        found += clocks.renew_respond(facts, ticket, limits.respond)
-    if limits.finish:
-        found += clocks.renew_finish(facts, ticket, limits.finish)
-    if score is not None and score <= facts.rules.sla.low_score:
-        due = facts.now + timedelta(hours=facts.rules.sla.low_score_hours)
-        found.append(clocks.rule("SLA-94", due, clocks.lane_of(ticket), ticket.id, needs="contacted"))
-    return found
+
+
+def _watched(facts: Facts, ticket: Ticket, score: int | None) -> list[Effect]:
+    """The timers of a new round: taken, done, the promised call, and the next callback whatever happens (S-CB-07)."""
+    found: list[Effect] = []
+    if ticket.respond_due:
+        found += clocks.renew_respond(facts, ticket, ticket.respond_due)
+    if ticket.finish_due:
+        found += clocks.renew_finish(facts, ticket, ticket.finish_due)
+    low = score is not None and score <= facts.rules.sla.low_score
+    lane = clocks.lane_of(ticket)
+    found.append(clocks.rule("SLA-94" if low else "SLA-05", contact_by(facts), lane, ticket.id, needs="contacted"))
+    return found + clocks.schedule_callback(facts, ticket, facts.now)
+
+
+def contact_by(facts: Facts) -> datetime:
+    """By when somebody is in touch after an unhappy answer: within the hour, at night in the morning (SLA-94)."""
+    begin = quiet.next_allowed(facts.rules.quiet, facts.now, facts.estate.zone)
+    return begin + timedelta(minutes=facts.rules.sla.contact_min)
+
+
+def _calls_made(ticket: Ticket) -> list[Effect]:
+    """What people were to phone about is settled."""
+    return [CloseTask(kind, clocks.subject(ticket)) for kind in ("callback_call", "sign_off_call")]
 
 
 def _alarm(facts: Facts, ticket: Ticket, words: str) -> list[Effect]:
@@ -113,7 +130,7 @@ def _alarm(facts: Facts, ticket: Ticket, words: str) -> list[Effect]:
     staff, rules = people.roster(facts), facts.rules.dispatch
     without = people.accused(matter, staff)
     shown = public(matter, person)
-    said = {**shown, "words": words_for_group(words, matter, person)}
+    said = {**shown, "words": words_for_group(words, matter, person), "until": contact_by(facts)}
     found: list[Effect] = []
     if not without:
         key, again = "ticket.alert.unhappy", buttons(*alert_moves(matter))

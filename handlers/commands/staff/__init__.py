@@ -1,4 +1,4 @@
-"""Staff sentences and buttons: read first for bound staff, in groups and in private. Rules: design.md 8, 11; domain.md 8.19."""
+"""Staff sentences and buttons, read first for bound staff, in groups and in private. Rules: design.md 8, 11."""
 
 from collections.abc import Mapping
 from dataclasses import replace

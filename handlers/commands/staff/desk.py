@@ -1,4 +1,4 @@
-"""What the desk writes down: 补单, 回访 by phone, 合并. Rules: S-REPAIR-08, S-CB-01, C-29, design.md 7, domain.md 5.2."""
+"""What the desk writes down: 补单, 回访 by phone, 合并. Rules: S-REPAIR-08, S-CB-01, C-29, domain.md 5.2."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Records on a ticket: 接收 已联系 升级 有效 措施 结果 报价 项目 材料 试漏 延期 核准. Rules: domain.md 1.3, 3.3, 4.2, 8.19."""
+"""Records on a ticket: 接收 已联系 升级 有效 措施 结果 报价 材料 试漏 延期 核准. Rules: domain.md 3.3, 4.2, 8.19."""
 
 import re
 from datetime import datetime, timedelta
@@ -73,7 +73,7 @@ def _level(facts: Facts, speaker: Speaker, ticket: Ticket, level: str) -> list[S
     limits = sla.limits(facts.rules.sla, sla.Matter(ticket.type, ticket.urgency, level), begun, facts.today)
     columns = {"level": level, "respond_due": limits.respond, "finish_due": limits.finish}
     found: list[Step] = [ticketing.change(facts, ticket, "level", columns=columns)]
-    if limits.respond and limits.respond > facts.now and "contacted" not in ticket.extra:
+    if limits.respond and limits.respond > facts.now and not ticket.extra.get("contacted"):
         found += clocks.renew_respond(facts, ticket, limits.respond)
     if limits.finish and limits.finish > facts.now:
         found += clocks.renew_finish(facts, ticket, limits.finish)
@@ -258,7 +258,7 @@ def _delayed(facts: Facts, speaker: Speaker, ticket: Ticket, reason: str, moment
 
 
 def offlist(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
-    """核准 / 不核准: the supervisor's word on work outside the list; the resident gets an answer either way (SLA-83)."""
+    """核准 / 不核准: the supervisor's word on work outside the list; the resident is answered (SLA-83)."""
     if refused := refusal(facts, speaker, ticket, "offlist"):
         return refused
     good = command.name == "offlist_yes"

@@ -21,7 +21,7 @@ _EDGES = " \t\n，,。.；;：:!！"
 
 
 def where_said(speaker: Speaker, ticket: Ticket, key: str, params: Mapping[str, Any]) -> list[Step]:
-    """The short answer where it was said; what was done in private is told to the ticket's group too, unless it is secret."""
+    """The short answer where it was said; what was done in private the ticket's group hears too, unless secret."""
     found: list[Step] = [Say(key, params, ticket=ticket.id)]
     secret = bool(ticket.extra.get("accused_ids"))
     if speaker.group is None and ticket.group and not secret:

@@ -1,4 +1,4 @@
-"""A person speaks to a resident: 回复业主, 接管, 交还机器人, and the held chat. Rules: design.md 8, 10; S-REC-18; 8.15."""
+"""A person speaks to a resident: 回复业主, 接管, 交还机器人, the held chat. Rules: design.md 8, S-REC-18, 8.15."""
 
 from handlers import ticketing
 from handlers.commands.staff.find import Speaker

@@ -1,4 +1,4 @@
-"""The moves of a job by its people: 接单 派 转 退单 到了 修好了 挂起 继续 取消. Rules: design.md 8, 11; S-REPAIR-03..16."""
+"""The moves of a job: 接单 派 转 退单 到了 修好了 挂起 继续 取消. Rules: design.md 8, 11; S-REPAIR-03..16."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -163,7 +163,7 @@ def suspend(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) ->
             facts, ticket, "suspend", columns={"suspend_until": told}, extra={"suspended": reason}, reason=reason
         )
     ]
-    found += clocks.suspended(ticket, told)
+    found += clocks.suspended(facts, ticket, told)
     found += ticketing.residents_hear(facts, ticket, "ticket.said.suspend", {"reason": reason, "until": told})
     key = "staff.suspended" if day else "staff.suspended.no_day"
     return found + where_said(speaker, ticket, key, {"until": told, "reason": reason})
