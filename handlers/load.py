@@ -159,6 +159,7 @@ _ANSWERS: Mapping[type[Any], Callable[[Loader, Any], Any]] = {
     f.BillsOf: lambda s, q: s.uow.bills.of_home(q.home_id),
     f.BillByNumber: lambda s, q: s.uow.bills.by_number(q.number),
     f.BillById: lambda s, q: s.uow.bills.get(q.id),
+    f.RemindableBills: lambda s, q: s.uow.bills.remindable(q.until, q.after, q.limit),
     f.PaymentBooked: lambda s, q: s.uow.bills.booked(q.transaction),
     f.FaqMatches: lambda s, q: s._faq(q),
     f.OpenTasks: lambda s, q: tuple(task for task in s.uow.tasks.open() if task.kind == q.kind),

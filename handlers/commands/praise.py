@@ -1,7 +1,5 @@
 """表扬: thanks, on record as a T ticket, and the colleague hears it. Rules: SC-D110, S-REC-16."""
 
-import re
-
 from handlers.desk import filed
 from handlers.dialog.form import Step
 from handlers.effects import OpenTicket, Phrase, Say, ToStaff
