@@ -1,5 +1,6 @@
 """Recurring jobs: self-renewing timer rows, seeded once; APScheduler only wakes the loop (INV-15)."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -23,6 +24,7 @@ def seed(uow: UnitOfWork, setting: Setting, now: datetime) -> None:
 
 def ticking(wake: Callable[[], None]) -> AsyncIOScheduler:
     """A scheduler whose only job is to wake the loop; it holds no work of its own."""
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # a line for each tick says nothing
     scheduler = AsyncIOScheduler(timezone="UTC")
     scheduler.add_job(_wake, "interval", seconds=TICK_S, args=[wake], coalesce=True, misfire_grace_time=None)
     return scheduler

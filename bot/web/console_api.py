@@ -168,7 +168,7 @@ async def tickets(request: web.Request) -> web.Response:
         return list(uow.tickets.search(words, open_only=chosen != "all", limit=TICKETS * 2))
 
     found = [each for each in await parts.store.read(load) if may_see(staff, each)]
-    shown = [brief(parts, each, now) for each in found]
+    shown = [brief(parts, each, now, staff) for each in found]
     if chosen == "late":
         shown = [each for each in shown if each["late"]]
     return _json({"tickets": shown[:TICKETS]})
@@ -234,7 +234,7 @@ async def figures(request: web.Request) -> web.Response:
     every, waiting = await parts.store.read(load)
     mine = [each for each in every if may_see(staff, each)]
     working = [each for each in mine if each.status in WORKING]
-    late = sum(brief(parts, each, now)["late"] for each in working)
+    late = sum(brief(parts, each, now, staff)["late"] for each in working)
     urgent = sum(each.urgency != "normal" for each in working)
     today = now.astimezone(parts.setting.estate.zone).date()
     zone = parts.setting.estate.zone

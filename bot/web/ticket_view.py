@@ -6,6 +6,7 @@ from typing import Any
 from bot.assembly import Parts
 from bot.web.access import may_see_person
 from handlers.effects import Phrase
+from handlers.rules.access import masked
 from storage.model import WORKING, Staff, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
@@ -32,8 +33,8 @@ def where(ticket: Ticket) -> str:
     return " ".join(part for part in (block, ticket.place) if part)
 
 
-def brief(parts: Parts, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """One line of the list."""
+def brief(parts: Parts, ticket: Ticket, now: datetime, reader: Staff) -> dict[str, Any]:
+    """One line of the list; phones and rooms in the words are masked for whoever may not know them."""
     return {
         "number": ticket.number,
         "status": ticket.status.value,
@@ -42,7 +43,7 @@ def brief(parts: Parts, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "category_title": title(parts, "category", ticket.category),
         "where": where(ticket),
-        "summary": ticket.summary,
+        "summary": _words(ticket, reader),
         "late": is_late(ticket, now),
         "created_at": ticket.created_at,
     }
@@ -61,7 +62,7 @@ def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Staff) -> dict[s
         ("room", _room(ticket, shown=open_)),
         ("person", _name(person.name, shown=open_) if person else None),
         ("phone", _phone(ticket.contact_phone or (person.phone if person else None), shown=open_)),
-        ("summary", ticket.summary),
+        ("summary", _words(ticket, reader)),
         ("wanted", _moment(parts, ticket.wanted_start)),
         ("assignee", names.get(ticket.assignee_id or 0)),
         ("respond_due", _moment(parts, ticket.respond_due)),
@@ -74,6 +75,10 @@ def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Staff) -> dict[s
         "facts": [(title(parts, "field", name), value) for name, value in rows if value],
         "history": [{"at": event.at, "text": _line(parts, event, names)} for event in uow.tickets.history(ticket.id)],
     }
+
+
+def _words(ticket: Ticket, reader: Staff) -> str:
+    return ticket.summary if may_see_person(reader, ticket) else masked(ticket.summary)
 
 
 def _room(ticket: Ticket, *, shown: bool) -> str | None:

@@ -204,6 +204,8 @@ function setLarge(on) {
   document.body.classList.toggle('large', on);
   larger.setAttribute('aria-pressed', String(on));
   localStorage.setItem('large', on ? '1' : '');
+  grow();
+  toBottom();
 }
 larger.addEventListener('click', () => setLarge(!document.body.classList.contains('large')));
 setLarge(Boolean(localStorage.getItem('large')));
