@@ -23,7 +23,8 @@ ROWS = 5_000
 COLUMNS = 50
 CELL_CHARS = 500
 
-_CELL = re.compile(rb'<(?:[a-z0-9]+:)?c(?: [^>]*?)?(?: r="([A-Z]{1,7})([0-9]{1,10})")?(?: [^>]*)?(/?)>')
+_CELL = re.compile(rb"<(?:[a-z0-9]+:)?c((?:\s[^<>]*?)?)(/?)>")
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,7})([0-9]{1,10})["']""")
 _ROW = re.compile(rb'<(?:[a-z0-9]+:)?row [^>]*?\br="([0-9]{1,10})"')
 
 
@@ -125,12 +126,14 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 
 def _check_extent(xml: bytes) -> None:
+    """Refuse filled cells far outside; one of them would make the reader lay out a table of billions."""
     bare = False
-    for column, row, empty in _CELL.findall(xml):
-        if empty:
+    for cell in _CELL.finditer(xml):
+        if cell[2]:
             continue
-        bare = bare or not column
-        if column and (_column_number(column) > COLUMNS or int(row) > ROWS + 1):
+        place = _PLACE.search(cell[1])
+        bare = bare or place is None
+        if place and (_column_number(place[1]) > COLUMNS or int(place[2]) > ROWS + 1):
             raise _too_large()
     if bare and any(int(row) > ROWS + 1 for row in _ROW.findall(xml)):
         raise _too_large()
