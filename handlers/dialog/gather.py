@@ -22,6 +22,8 @@ def pauses(facts: Facts) -> bool:
         return bool(facts.inbound.media) and not _asked(facts)
     if _is_urgent(facts) or facts.meaning.closed or _steers(facts.inbound.text):
         return False
+    if _answers_push(facts):
+        return False
     if _asked(facts):
         return _is_open_question(facts) and not _is_sure(facts, "human")
     return _begins(facts)
@@ -45,6 +47,13 @@ def _asked(facts: Facts) -> bool:
     frames = facts.conversation.frames
     live = bool(frames) and not is_patient(frames[-1]) and facts.conversation.said.get("kind") != "kept"
     return live or facts.conversation.said.get("kind") in ("unsure", "offer", "photo", "correcting")
+
+
+def _answers_push(facts: Facts) -> bool:
+    """A pushed question (sign-off, callback) that this message answers."""
+    frame = facts.conversation.frames[-1] if facts.conversation.frames else None
+    pending = asked_slot(frame) if frame and is_patient(frame) else None
+    return frame is not None and pending is not None and pending[1].read(facts, frame.answers) is not None
 
 
 def _is_open_question(facts: Facts) -> bool:

@@ -11,7 +11,7 @@ from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again, grievance
 from handlers.flows.parts.link import repair_of
-from handlers.flows.parts.story import is_told, story_heard, story_read
+from handlers.flows.parts.story import brief, is_told, story_heard, story_read
 from handlers.readers import free_text, pictures, room_named
 from handlers.rules import places
 from handlers.ticketing import file
@@ -141,7 +141,7 @@ def _summary(answers: Answers) -> str:
     for part in (*answers.get("story", ()), *(_known(answers, name) for name in _DETAILS)):
         if part and not any(part in before for before in parts):
             parts.append(part)
-    return "；".join(parts)
+    return brief(parts)
 
 
 def _known(answers: Answers, name: str) -> str | None:

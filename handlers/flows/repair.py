@@ -1,6 +1,7 @@
 """报修: what is broken, where, when to visit; ends in a ticket. Rules: S-REPAIR-01, S-REPAIR-02, S-REPAIR-07, C-18."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from handlers.desk import hand_over
@@ -10,7 +11,7 @@ from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
-from handlers.flows.parts.story import is_told, story_heard, story_read
+from handlers.flows.parts.story import brief, is_told, story_heard, story_read
 from handlers.readers import (
     choice,
     home,
@@ -130,7 +131,7 @@ def card(answers: Answers, _: Facts) -> Mapping[str, Any]:
     """The one summary before filing (SC-D04, C-18)."""
     return {
         "where": _where(answers),
-        "content": "；".join(answers["problem"]),
+        "content": brief(answers["problem"], visits=True),
         "visit": _visit(answers),
         "phone": answers.get("phone"),
     }
@@ -158,12 +159,20 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     joined = again.neighbours(answers, facts)
     if joined is not None:
         return joined
-    opened = _ticket(answers)
+    opened = _ticket(answers, facts)
     params = {"where": _where(answers), "content": opened.summary, "visit": _visit(answers)}
     return [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
 
 
-def _ticket(answers: Answers) -> OpenTicket:
+def _urgency(answers: Answers, facts: Facts) -> str:
+    """Whoever names a later time is not visited before it: the appointment counts (S-REPAIR-05)."""
+    visit = window_of(answers.get("visit"))
+    soonest = facts.now + timedelta(hours=1)
+    later = visit is not None and visit.start is not None and visit.start > soonest
+    return "normal" if later and indoors(answers, facts) else str(answers["urgency"])
+
+
+def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
     public = answers.get("area") == "public"
     spot = answers.get("spot") or {}
     held = None if public else home_of(answers.get("home"))
@@ -171,8 +180,8 @@ def _ticket(answers: Answers) -> OpenTicket:
         "t1",
         TicketType.REPAIR,
         str(answers["category"]),
-        "；".join(answers["problem"]),
-        urgency=str(answers["urgency"]),
+        brief(answers["problem"], visits=True),
+        urgency=_urgency(answers, facts),
         home=held,
         building=spot.get("building") if public else held.building if held else None,
         unit=spot.get("unit") if public else held.unit if held else None,
@@ -182,19 +191,24 @@ def _ticket(answers: Answers) -> OpenTicket:
         wanted=None if public else window_of(answers.get("visit")),
         contact_phone=answers.get("phone"),
         media=tuple(answers.get("photos", ())),
-        extra={"asap": True} if (answers.get("visit") or {}).get("asap") else {},
+        extra={
+            "words": "；".join(answers["problem"]),
+            **({"asap": True} if (answers.get("visit") or {}).get("asap") else {}),
+        },
     )
 
 
 def _receipt(answers: Answers, facts: Facts) -> str:
-    if answers["urgency"] != "normal":
-        leaking = answers["category"] in ("water_leak", "flood", "drain")
-        return "repair.opened.urgent_water" if leaking and indoors(answers, facts) else "repair.opened.urgent"
+    leaking = answers["category"] in ("water_leak", "flood") and indoors(answers, facts)
+    if _urgency(answers, facts) != "normal":
+        return "repair.opened.urgent_water" if leaking else "repair.opened.urgent"
     if answers.get("silent"):
         return "repair.opened.silent"
     if outdoors(answers, facts):
         return "repair.opened.public"
-    return "repair.opened.visit" if window_of(answers.get("visit")) else "repair.opened.soon"
+    if window_of(answers.get("visit")) is None:
+        return "repair.opened.soon"
+    return "repair.opened.visit_water" if leaking and answers["urgency"] != "normal" else "repair.opened.visit"
 
 
 def instead(act: Act, facts: Facts) -> list[Step] | None:

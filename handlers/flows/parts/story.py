@@ -1,6 +1,7 @@
 """A matter told in the resident's words, bit by bit: a list that grows with every message about it."""
 
 import re
+from collections.abc import Sequence
 
 from handlers.dialog.form import Answers, Bad, Got, Read, Reader
 from handlers.facts import Facts
@@ -8,6 +9,21 @@ from handlers.readers import free_text, spoken
 
 #: Longer stories are cut; the pictures and the visit tell the rest.
 MAX_PARTS = 12
+_GREETING = re.compile(
+    r"^(你好|您好|在吗|喂|请问|哈喽|hello|hi|师傅|物业|客服|管家|麻烦了?|谢谢.{0,4}|辛苦.{0,4})+[啊呀吗呢]?$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"^(我?们?(是|住|在|家)?(这里)?(是|住|在)?)?[\dA-Za-z一二三四五六七八九十东西南北]+[栋幢座号\-#].{0,14}[\d室号房户的]$"
+)
+_VISIT = re.compile(
+    r"(今天|明天|后天|周[一二三四五六日天末]|星期|礼拜|上午|中午|下午|晚上|随时|尽快|[\d一二两三四五六七八九十]+点|\d[:：]\d)"
+    r".{0,8}(在家|有人|有空|方便|来|上门|都行|都可以|修|过来|以后|之后|之前|前|后|$)"
+)
+_FAULT = re.compile(
+    r"漏|坏|堵|断|裂|滴|响|臭|停|不[亮通动热冷转开关来出]|没[水电气网]|掉|脏|吵|打不|关不|跳|渗|松|卡|烧|冒|积"
+)
+_PHONE = re.compile(r"\d{7,}")
 _TELLING = ("repair", "complaint", "emergency", "progress")
 
 
@@ -15,6 +31,20 @@ def is_told(text: str, empty: str) -> bool:
     """Whether something is left of the words when those that only announce a matter (`empty`, a pattern) are gone."""
     rest = re.sub(r"[\s\W_]+", "", re.sub(empty, "", text))
     return len(rest) >= 2
+
+
+def brief(parts: Sequence[str], *, visits: bool = False) -> str:
+    """The matter without greeting, address and phone, which have fields of their own; so has the time of a visit."""
+    pieces = [piece.strip() for part in parts for piece in re.split(r"[，,。；;！!\n]+", part)]
+    kept = [piece for piece in pieces if piece and not _is_frame(piece, visits=visits)]
+    return "，".join(dict.fromkeys(kept)) or "；".join(parts)
+
+
+def _is_frame(piece: str, *, visits: bool) -> bool:
+    if _FAULT.search(piece):
+        return False
+    patterns = (_GREETING, _ADDRESS, _PHONE, *((_VISIT,) if visits else ()))
+    return any(pattern.search(piece) for pattern in patterns)
 
 
 def story_read(slot: str) -> Reader:
