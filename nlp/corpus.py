@@ -1,250 +1,71 @@
-"""The training sentences: their form, how they are read, and what makes a sentence unfit to learn from."""
+"""The example sentences the model is trained on: one JSON object a line with all its labels."""
 
+import hashlib
 import json
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
 
-from nlp.meaning import Intent, Room, Sentiment, Urgency
-
-STYLES = frozenset({"chat", "voice", "formal", "rescue", "sms", "assistant", "fragment"})
-KEYS = frozenset({"text", "acts", "urgency", "sentiment", "closed", "style", "slots"})
-REQUIRED = KEYS - {"slots"}
-VERBATIM = ("place", "object", "fee", "phone")
-ROOM_KEYS = frozenset({"area", "building", "unit", "room"})
-MIN_CHARS, MAX_CHARS = 1, 200
-GRAM = 3
-SHORT = 8  # shorter sentences resemble each other by nature and are only compared as a whole
-
-_DIGITS = re.compile(r"[0-9〇零一二两三四五六七八九十百千]+")
-_GAPS = re.compile(r"[\s，。、,.!！?？~～…]+")
+from nlp.meaning import Intent, Sentiment, Urgency
+from nlp.resources import DATA
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleAct:
-    """One wish of a training sentence; `text` is its verbatim part."""
+class Label:
+    """What one wish of an example is. `text` are its own words, when they are marked."""
 
     intent: Intent
     category: str
-    text: str
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One training sentence with all its labels, the first wish first (conventions.md, "Several wishes").
-
-    `words` holds the verbatim slots (place, object, fee, phone); `origin` is "file:line".
-    """
+    """One sentence with its labels; `slots` as written in the file."""
 
     text: str
-    acts: tuple[ExampleAct, ...]
-    urgency: Urgency
-    sentiment: Sentiment
-    closed: bool
-    style: str
-    origin: str
-    room: Room | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
+    acts: tuple[Label, ...]
+    urgency: Urgency = "normal"
+    sentiment: Sentiment = "neutral"
+    closed: bool = False
+    style: str = "chat"
+    slots: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with the line at `origin` ("file:line")."""
-
-    origin: str
-    reason: str
+class CorpusError(ValueError):
+    """A line of the corpus cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """All sound sentences, in the order of files and lines, and every problem found on the way."""
-
-    examples: tuple[Example, ...]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two sentences that share `likeness` (0..1, Jaccard over character 3-grams)."""
-
-    first: Example
-    second: Example
-    likeness: float
+def read(folder: Path | None = None) -> list[Example]:
+    """All examples of `folder` (default: those of the package), by file name and line."""
+    examples = []
+    for path in sorted((folder or DATA / "intents").glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.strip():
+                examples.append(_example(line, f"{path.name}:{number}"))
+    return examples
 
 
-def read_corpus(folder: Path, categories: Iterable[str]) -> Corpus:
-    """Read every `*.jsonl` of `folder` in the order of names; wrong lines become problems, all of them at once."""
-    known = frozenset(categories)
-    parts = [
-        parse_lines(path.name, path.read_text(encoding="utf-8").splitlines(), known)
-        for path in sorted(folder.glob("*.jsonl"))
-    ]
-    examples = tuple(chain.from_iterable(part.examples for part in parts))
-    problems = tuple(chain.from_iterable(part.problems for part in parts))
-    return Corpus(examples, problems + tuple(exact_duplicates(examples)))
-
-
-def parse_lines(name: str, lines: Sequence[str], categories: frozenset[str]) -> Corpus:
-    """Read the lines of the file `name`; a line with a problem yields no example."""
-    examples: list[Example] = []
-    problems: list[Problem] = []
-    for number, line in enumerate(lines, 1):
-        origin = f"{name}:{number}"
-        raw = _json_object(line)
-        reasons = ["not a JSON object"] if raw is None else list(_faults(raw, categories))
-        problems += [Problem(origin, reason) for reason in reasons]
-        if raw is not None and not reasons:
-            examples.append(_example(raw, origin))
-    return Corpus(tuple(examples), tuple(problems))
-
-
-def exact_duplicates(examples: Iterable[Example]) -> Iterator[Problem]:
-    """Name every sentence that another line said before, punctuation and blanks aside."""
-    first: dict[str, str] = {}
-    for example in examples:
-        key = _GAPS.sub("", example.text) or example.text
-        if key in first:
-            yield Problem(example.origin, f"says the same as {first[key]}: {example.text}")
-        else:
-            first[key] = example.origin
-
-
-def near_duplicates(examples: Sequence[Example], limit: float) -> Iterator[Pair]:
-    """Find pairs of sentences (both of at least `SHORT` characters) whose likeness is `limit` or more.
-
-    An inverted index of 3-grams counts what a sentence shares with earlier ones, so that only pairs
-    with something in common are compared.
-    """
-    index: defaultdict[str, list[int]] = defaultdict(list)
-    sizes: dict[int, int] = {}
-    for number, example in enumerate(examples):
-        grams = _grams(example.text)
-        if len(grams) <= SHORT - GRAM:
-            continue
-        shared = Counter(chain.from_iterable(index[gram] for gram in grams))
-        for other, common in shared.items():
-            likeness = common / (len(grams) + sizes[other] - common)
-            if likeness >= limit:
-                yield Pair(examples[other], example, likeness)
-        for gram in grams:
-            index[gram].append(number)
-        sizes[number] = len(grams)
-
-
-def skeletons(examples: Sequence[Example]) -> Counter[str]:
-    """Count the sentences of at least `SHORT` characters by what is left when numbers and slot words are masked.
-
-    Slot words are all places, objects and fees that the corpus itself marks.
-    """
-    words = {example.words[key] for example in examples for key in ("place", "object", "fee") if key in example.words}
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    marked = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-    return Counter(
-        _GAPS.sub("", _DIGITS.sub("0", marked.sub("_", example.text)))
-        for example in examples
-        if len(example.text) >= SHORT
-    )
-
-
-def template_share(examples: Sequence[Example], often: int) -> float:
-    """The share (0..1) of sentences whose skeleton occurs more than `often` times: a sign of filling in forms."""
-    counts = skeletons(examples)
-    total = sum(counts.values())
-    return sum(count for count in counts.values() if count > often) / total if total else 0.0
-
-
-def _grams(text: str) -> set[str]:
-    bare = _GAPS.sub("", text)
-    return {bare[start : start + GRAM] for start in range(len(bare) - GRAM + 1)}
-
-
-def _json_object(line: str) -> Mapping[str, object] | None:
+def _example(line: str, where: str) -> Example:
     try:
         raw = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    return raw if isinstance(raw, dict) else None
+        return Example(
+            text=raw["text"],
+            acts=tuple(Label(act["intent"], act["category"], act.get("text")) for act in raw["acts"]),
+            urgency=raw.get("urgency", "normal"),
+            sentiment=raw.get("sentiment", "neutral"),
+            closed=bool(raw.get("closed", False)),
+            style=raw.get("style", "chat"),
+            slots=tuple((name, json.dumps(value, ensure_ascii=False)) for name, value in raw.get("slots", {}).items()),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"{where}: {error}") from error
 
 
-def _faults(raw: Mapping[str, object], categories: frozenset[str]) -> Iterator[str]:
-    """Say everything that is wrong with one line."""
-    for key in sorted(REQUIRED - raw.keys()):
-        yield f"{key} is missing"
-    for key in sorted(raw.keys() - KEYS):
-        yield f"unknown key {key}"
-    text = raw.get("text", "")
-    if not isinstance(text, str) or not MIN_CHARS <= len(text) <= MAX_CHARS or text != text.strip():
-        yield f"text must be {MIN_CHARS} to {MAX_CHARS} characters without blanks around it"
-        return
-    yield from _label_faults(raw)
-    yield from _act_faults(raw.get("acts", []), text, categories)
-    yield from _slot_faults(raw.get("slots", {}), text)
-
-
-def _label_faults(raw: Mapping[str, object]) -> Iterator[str]:
-    choices: dict[str, frozenset[str]] = {
-        "urgency": frozenset(get_args(Urgency)),
-        "sentiment": frozenset(get_args(Sentiment)),
-        "style": STYLES,
-    }
-    for key, allowed in choices.items():
-        if key in raw and raw[key] not in allowed:
-            yield f"unknown {key} {raw[key]!r}"
-    if not isinstance(raw.get("closed", False), bool):
-        yield "closed must be true or false"
-    if raw.get("closed") is True and raw.get("urgency") != "normal":
-        yield "a closed sentence is normal"
-
-
-def _act_faults(acts: object, text: str, categories: frozenset[str]) -> Iterator[str]:
-    if not isinstance(acts, list) or not acts:
-        yield "acts must be a list with at least one wish"
-        return
-    for act in acts:
-        if not isinstance(act, dict):
-            yield "a wish must be an object"
-            continue
-        if act.get("intent") not in get_args(Intent):
-            yield f"unknown intent {act.get('intent')!r}"
-        if act.get("category") not in categories:
-            yield f"unknown category {act.get('category')!r}"
-        part = act.get("text", text if len(acts) == 1 else "")
-        if not isinstance(part, str) or not part or part not in text:
-            yield f"the part {part!r} is no part of the text"
-
-
-def _slot_faults(slots: object, text: str) -> Iterator[str]:
-    if not isinstance(slots, dict):
-        yield "slots must be an object"
-        return
-    for key, value in slots.items():
-        if key == "room":
-            if not isinstance(value, dict) or not value or value.keys() - ROOM_KEYS:
-                yield f"room must name some of {', '.join(sorted(ROOM_KEYS))}"
-        elif key not in VERBATIM:
-            yield f"unknown slot {key}"
-        elif not isinstance(value, str) or not value or value not in text:
-            yield f"{key} {value!r} is not in the text"
-
-
-def _example(raw: Mapping[str, object], origin: str) -> Example:
-    """Build the record of a line that has no fault."""
-    text = cast(str, raw["text"])
-    acts = cast(list[Mapping[str, str]], raw["acts"])
-    slots = dict(cast(Mapping[str, object], raw.get("slots", {})))
-    room = cast(Mapping[str, str] | None, slots.pop("room", None))
-    return Example(
-        text=text,
-        acts=tuple(ExampleAct(cast(Intent, act["intent"]), act["category"], act.get("text", text)) for act in acts),
-        urgency=cast(Urgency, raw["urgency"]),
-        sentiment=cast(Sentiment, raw["sentiment"]),
-        closed=cast(bool, raw["closed"]),
-        style=cast(str, raw["style"]),
-        origin=origin,
-        room=None if room is None else Room(**room),
-        words=cast(Mapping[str, str], slots),
-    )
+def fingerprint(examples: Iterable[Example]) -> str:
+    """A hash over everything the trainer reads of the examples."""
+    digest = hashlib.sha256()
+    for one in examples:
+        acts = [(act.intent, act.category, act.text) for act in one.acts]
+        digest.update(repr((one.text, acts, one.urgency, one.sentiment, one.closed)).encode())
+    return digest.hexdigest()

@@ -1,0 +1,38 @@
+"""Urgency of a message from its wishes, and signs of mood that stand above what was learned."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from nlp.meaning import Intent, Sentiment, Urgency
+
+#: From here on the learned urgency of a fault counts (found on held-out examples).
+_URGENT = 0.5
+_PRESSING = re.compile(r"急|赶紧|马上|立刻|立即|快点|火速|尽快来|等不了|要命")
+_FAULTY: frozenset[Intent] = frozenset({"repair", "complaint", "progress", "inquiry", "payment"})
+_ORDER: tuple[Sentiment, ...] = ("angry", "negative", "positive")
+
+
+def urgency(intents: Sequence[Intent], urgent: float, text: str, *, closed: bool) -> Urgency:
+    """The urgency table of conventions.md: danger now, then faults that cannot wait, else normal.
+
+    Args:
+        intents: of the wishes.
+        urgent: learned probability that a message without danger is urgent.
+        text: normalised; "urgent" said about a fault counts.
+        closed: nothing is left to do.
+    """
+    if closed:
+        return "normal"
+    if "emergency" in intents:
+        return "emergency"
+    if "repair" in intents and (urgent >= _URGENT or _PRESSING.search(text)):
+        return "urgent"
+    return "urgent" if urgent >= 0.8 and _FAULTY & set(intents) else "normal"
+
+
+def sentiment(learned: Mapping[Sentiment, float], moods: Sequence[str]) -> Sentiment:
+    """The learned mood, moved by stickers and emoji."""
+    weighed = dict(learned)
+    for mood in _ORDER:
+        weighed[mood] = weighed.get(mood, 0.0) + 0.5 * moods.count(mood)
+    return max(weighed, key=lambda name: weighed[name])

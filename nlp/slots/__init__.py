@@ -1,0 +1,1 @@
+"""What messages name: addresses, times, numbers, sums, people, things."""

@@ -1,0 +1,208 @@
+"""Training: example sentences -> model.npz. The only module that needs scikit-learn; the same corpus gives the same model.
+
+`python -m nlp.train [FOLDER]` trains on the sentences of the package and writes the model there (default: the package's own).
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.svm import LinearSVC
+
+from nlp.corpus import Example, fingerprint, read
+from nlp.features import Blocks, blocks, weigh
+from nlp.meaning import Intent, Sentiment
+from nlp.model import Model, save
+from nlp.normalise import normalise
+from nlp.resources import DATA
+
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
+FOLDS = 5
+_FEWEST = 2
+_INTENT_C, _SENTIMENT_C, _CATEGORY_C, _FLAG_C = 10.0, 3.0, 0.5, 5.0
+_LIKE = 0.6
+_AFFINITY = 0.25
+
+Rows = NDArray[np.intp]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One wish of an example, as the model is to read it."""
+
+    text: str
+    intent: Intent
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Known features and how rare they are."""
+
+    index: dict[str, int]
+    idf: Floats
+
+
+def wishes(examples: Sequence[Example]) -> list[Wish]:
+    """Every wish whose own words are known: messages of one wish whole, others by their parts."""
+    found = []
+    for one in examples:
+        for act in one.acts:
+            text = act.text if len(one.acts) > 1 else one.text
+            if text:
+                found.append(Wish(normalise(text).text, act.intent, act.category))
+    return found
+
+
+def vocabulary(documents: Sequence[Blocks]) -> Vocabulary:
+    """Features seen in at least two texts, in sorted order."""
+    seen: Counter[str] = Counter()
+    for one in documents:
+        seen.update(one.characters.keys())
+        seen.update(one.words.keys())
+        seen.update(one.classes)
+    names = sorted(name for name, count in seen.items() if count >= _FEWEST)
+    counts = np.array([seen[name] for name in names], dtype=np.float64)
+    idf = np.log((1 + len(documents)) / (1 + counts)) + 1
+    return Vocabulary({name: place for place, name in enumerate(names)}, idf.astype(np.float16).astype(np.float32))
+
+
+def matrix(known: Vocabulary, documents: Sequence[Blocks]) -> csr_matrix:
+    """Documents x features."""
+    places, values, starts = [], [], [0]
+    for one in documents:
+        columns, weights = weigh(known.index, known.idf, one)
+        places.append(columns)
+        values.append(weights)
+        starts.append(starts[-1] + len(columns))
+    shape = (len(documents), len(known.index))
+    return csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape)
+
+
+def families(features: csr_matrix) -> NDArray[np.int32]:
+    """A number for each row; rows that are nearly the same text share it, so that they stay in one fold."""
+    unit = features.copy()
+    norms = np.sqrt(unit.multiply(unit).sum(axis=1)).A1 if hasattr(unit.multiply(unit).sum(axis=1), "A1") else None
+    if norms is None:
+        norms = np.asarray(np.sqrt(unit.multiply(unit).sum(axis=1))).ravel()
+    unit = csr_matrix(unit.multiply(1 / np.maximum(norms, 1e-9)[:, None]))
+    alike = unit @ unit.T
+    alike.data = (alike.data > _LIKE).astype(np.int8)
+    alike.eliminate_zeros()
+    return np.asarray(connected_components(alike, directed=False)[1], dtype=np.int32)
+
+
+def intent_head(features: csr_matrix, labels: Sequence[str]) -> Any:
+    """The classifier of intents."""
+    return LogisticRegression(C=_INTENT_C, max_iter=400).fit(features, labels)
+
+
+def temperature(raw: Floats, truth: Rows) -> float:
+    """What the scores must be divided by for the probabilities to be honest (least log loss out of fold)."""
+
+    def loss(logarithm: float) -> float:
+        scaled = raw / np.exp(logarithm)
+        scaled = scaled - scaled.max(axis=1, keepdims=True)
+        chosen = scaled[np.arange(len(truth)), truth]
+        return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - chosen))
+
+    return round(float(np.exp(minimize_scalar(loss, bounds=(-2, 2), method="bounded").x)), 3)
+
+
+def out_of_fold(features: csr_matrix, labels: Sequence[str]) -> Floats:
+    """Intent scores of every row by a classifier that has not seen it nor its like."""
+    scores = np.zeros((features.shape[0], len(INTENTS)), dtype=np.float32)
+    answers = np.array(labels)
+    for known, unseen in GroupKFold(FOLDS).split(features, groups=families(features)):
+        head = intent_head(features[known], answers[known].tolist())
+        scores[np.ix_(unseen, [INTENTS.index(name) for name in head.classes_])] = head.decision_function(
+            features[unseen]
+        )
+    return scores
+
+
+def _columns(head: Any, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Weights (features x names) and bias of a classifier, in the order of `names`."""
+    order = [list(head.classes_).index(name) for name in names]
+    return head.coef_[order].T.astype(np.float32), head.intercept_[order].astype(np.float32)
+
+
+def _flag(features: csr_matrix, answers: Sequence[bool]) -> tuple[Floats, Floats]:
+    head = LogisticRegression(C=_FLAG_C, max_iter=400, class_weight="balanced").fit(features, answers)
+    return head.coef_.T.astype(np.float32), head.intercept_.astype(np.float32)
+
+
+def _affinity(found: Sequence[Wish], categories: Sequence[str]) -> Floats:
+    counts = Counter((one.intent, one.category) for one in found)
+    table = np.array([[counts[intent, category] for category in categories] for intent in INTENTS], dtype=np.float64)
+    shares = (table + 0.05) / (table + 0.05).sum(axis=1, keepdims=True)
+    return (_AFFINITY * np.log(shares)).astype(np.float32)
+
+
+def _heads(
+    examples: Sequence[Example], found: Sequence[Wish], known: Vocabulary, features: csr_matrix
+) -> list[tuple[Floats, Floats]]:
+    categories = sorted({one.category for one in found})
+    whole = matrix(known, [blocks(normalise(one.text).text) for one in examples])
+    calm = [place for place, one in enumerate(examples) if one.urgency != "emergency"]
+    feeling = LogisticRegression(C=_SENTIMENT_C, max_iter=400).fit(whole, [one.sentiment for one in examples])
+    about = LinearSVC(C=_CATEGORY_C).fit(features, [one.category for one in found])
+    return [
+        _columns(intent_head(features, [one.intent for one in found]), INTENTS),
+        _columns(feeling, SENTIMENTS),
+        _columns(about, categories),
+        _flag(whole[calm], [examples[place].urgency == "urgent" for place in calm]),
+        _flag(whole, [one.closed for one in examples]),
+    ]
+
+
+def train(examples: Sequence[Example]) -> Model:
+    """Learn from `examples`; every intent and sentiment must occur."""
+    found = wishes(examples)
+    documents = [blocks(one.text) for one in found]
+    known = vocabulary(documents)
+    features = matrix(known, documents)
+    labels = [one.intent for one in found]
+    truth = np.array([INTENTS.index(name) for name in labels], dtype=np.intp)
+    heads = _heads(examples, found, known, features)
+    weights = np.concatenate([weight for weight, _ in heads], axis=1)
+    scales = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    categories = sorted({one.category for one in found})
+    return Model(
+        index=known.index,
+        idf=known.idf,
+        weights=np.rint(weights / scales).astype(np.int8),
+        scales=scales.astype(np.float32),
+        bias=np.concatenate([bias for _, bias in heads]),
+        intents=INTENTS,
+        sentiments=SENTIMENTS,
+        categories=categories,
+        affinity=_affinity(found, categories),
+        temperature=temperature(out_of_fold(features, labels), truth),
+        corpus=fingerprint(examples),
+    )
+
+
+def main() -> None:
+    """Train on the package's sentences and say what came out."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA / "model"
+    examples = read()
+    model = train(examples)
+    save(model, folder)
+    print(f"{len(examples)} sentences, {len(model.index)} features, temperature {model.temperature} -> {folder}")
+
+
+if __name__ == "__main__":
+    main()

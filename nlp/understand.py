@@ -1,0 +1,132 @@
+"""A message -> its Meaning. Loaded once, then pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from nlp.acts import Part, courtesy, links, ordered, split
+from nlp.emergency import danger_now, danger_words, emergency_words
+from nlp.lexicon import lexicon
+from nlp.meaning import Act, Intent, Meaning, Reading, Slots
+from nlp.model import Model, Scores
+from nlp.model import load as load_model
+from nlp.mood import sentiment, urgency
+from nlp.normalise import Normal, normalise
+from nlp.segment import segmenter
+from nlp.slots.reading import Spotted, slots_of, spot
+
+__all__ = ["Understander", "emergency_words", "load"]
+
+#: A learned probability of danger that is enough alone, with words of danger, and at all.
+_DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_NAMED = 0.5, 0.1, 0.35
+_CLOSED = 0.5
+_NOTHING = 0.2
+#: Intents whose wish may be about a charge whatever its category says.
+_MONEY: frozenset[Intent] = frozenset({"payment"})
+_MONEY_CATEGORIES = frozenset(
+    "property_fee parking_fee water_fee electricity_fee gas_fee heating_fee utility_fee fee arrears refund deposit invoice "
+    "maintenance_fund".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understander:
+    """Reads messages with one model."""
+
+    model: Model
+
+    def understand(self, text: str, now: datetime) -> Meaning:
+        """The meaning of a message; never raises, whatever the text.
+
+        Args:
+            text: as received; the first 2,000 characters are read.
+            now: aware; times are given in its zone.
+        """
+        normal = normalise(text)
+        if not any(character.isalnum() for character in normal.text):
+            return self._wordless(normal)
+        scores = self.model.scores(normal.text)
+        parts = self._parts(normal.text, scores)
+        found = spot(normal.text, now)
+        closed = self._closed(scores, parts)
+        acts = [self._act(part, normal.text, found) for part in parts]
+        acts = [acts[place] for place in ordered([act.intent for act in acts])]
+        return Meaning(
+            text=normal.text,
+            acts=tuple(acts),
+            urgency=urgency([act.intent for act in acts], scores.urgent, normal.text, closed=closed),
+            sentiment=sentiment(scores.sentiments, normal.moods),
+            closed=closed,
+            slots=_union(acts, slots_of(normal.text, found, 0, len(normal.text), with_fee=False)),
+            choices=self._choices(acts[0], parts),
+            rooms=tuple(one.value for one in found.rooms),
+        )
+
+    def _wordless(self, normal: Normal) -> Meaning:
+        """Stickers, punctuation or nothing: a greeting we are not sure of."""
+        mood = sentiment({"neutral": 0.3}, normal.moods)
+        act = Act("greeting", "chat", _NOTHING, normal.text)
+        return Meaning(normal.text, (act,), sentiment=mood, choices=(Reading("greeting", "chat", _NOTHING),))
+
+    def _parts(self, text: str, scores: Scores) -> list[Part]:
+        whole = Part(0, len(text), text, self._alarmed(text, scores))
+        if courtesy(text):
+            return [whole]
+        parts = split(text, lambda said: self._alarmed(said, self.model.scores(said)), _apart)
+        return parts if len(parts) > 1 else [whole]
+
+    def _alarmed(self, text: str, scores: Scores) -> Scores:
+        """Scores with the verdict on danger put in: what was learned and what was named decide together."""
+        learned = scores.intents["emergency"]
+        named = danger_now(text)
+        enough = _DANGER_WITH_WORDS if named else _DANGER_NAMED if danger_words(text) else _DANGER_ALONE
+        best = scores.best
+        if (learned >= enough) == (best == "emergency"):
+            return scores
+        intents = dict(scores.intents)
+        rival = max((name for name in intents if name != "emergency"), key=lambda name: intents[name])
+        intents["emergency"], intents[rival] = intents[rival], intents["emergency"]
+        return replace(scores, intents=intents)
+
+    def _closed(self, scores: Scores, parts: Sequence[Part]) -> bool:
+        return (
+            len(parts) == 1 and scores.closed >= _CLOSED and parts[0].scores.best in ("progress", "praise", "greeting")
+        )
+
+    def _act(self, part: Part, text: str, found: Spotted) -> Act:
+        intent = part.scores.best
+        category = self.model.category(part.scores, intent)
+        money = intent in _MONEY or category in _MONEY_CATEGORIES
+        slots = slots_of(text, found, part.start, part.end, with_fee=money)
+        return Act(intent, category, part.confidence, part.text, slots)
+
+    def _choices(self, first: Act, parts: Sequence[Part]) -> tuple[Reading, ...]:
+        scores = next(part.scores for part in parts if part.text == first.text)
+        best = sorted(scores.intents, key=lambda name: -scores.intents[name])[:2]
+        return tuple(Reading(name, self.model.category(scores, name), scores.intents[name]) for name in best)
+
+
+def _apart(before: Part, after: Part) -> bool:
+    """Whether the second part is a wish of its own."""
+    if after.scores.best in ("greeting", "other"):
+        return False
+    if links(after.text):
+        return after.confidence >= 0.4
+    return before.scores.best != after.scores.best and min(before.confidence, after.confidence) >= 0.8
+
+
+def _union(acts: Sequence[Act], everywhere: Slots) -> Slots:
+    fee = next((act.slots.fee for act in acts if act.slots.fee), None)
+    return replace(everywhere, fee=fee)
+
+
+def load(model_dir: Path | None = None) -> Understander:
+    """Load the model (the package's own by default) and everything it needs, ready for the first message."""
+    segmenter()
+    lexicon()
+    understander = Understander(load_model(model_dir))
+    understander.understand(
+        "您好，明天下午3点请来3栋2单元501看看厨房水管", datetime.fromisoformat("2026-01-05T10:00:00+08:00")
+    )
+    return understander
