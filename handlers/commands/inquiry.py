@@ -24,7 +24,10 @@ _PHONES: tuple[tuple[str, str], ...] = (
     ("duty", r"值班"),
     ("service", r"物业|客服|前台|管理处|服务中心|你们"),
 )
-_ASKS_PHONE = re.compile(r"电话|号码|热线|联系方式|打哪")
+_ASKS_PHONE = re.compile(
+    r"(?:电话|号码|热线|联系方式).{0,6}(?:多少|是什么|几|有|吗|呢|给|发|告诉)|打(?:哪|什么|多少)|"
+    r"(?:求|要|给|发|查|问|知道|告诉).{0,10}(?:电话|号码|热线|联系方式)|^.{0,8}(?:电话|号码|热线|联系方式)[?？]?$"
+)
 #: A question about how a service works; without one the words ask for the service itself.
 _ASKS = re.compile(
     r"吗|呢|怎么|怎样|如何|什么|多少|哪|几|谁|是否|能不能|可不可以|可以.{0,12}[?？]|有没有|为什么|[?？]$"
