@@ -124,6 +124,8 @@ def free_text(min_chars: int = 2, yields: Sequence[str] = SIDE_WISHES, unknown: 
         act = facts.meaning.first if facts.meaning else None
         if act and act.intent in yields and act.confidence >= facts.rules.reception.certain:
             return None
+        if act and act.intent == "progress" and facts.meaning and facts.meaning.closed:
+            return None
         return Got(text) if len(bare(text)) >= min_chars else Bad("short")
 
     return read

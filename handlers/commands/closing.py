@@ -3,14 +3,15 @@
 import re
 
 from handlers.dialog.form import Start, Step
-from handlers.dialog.words import is_cancel, is_no, is_nothing_else, is_yes
+from handlers.dialog.words import is_cancel, is_hurry, is_no, is_nothing_else, is_yes
 from handlers.effects import ChangeTicket, Say, ToGroup, ToStaff
 from handlers.facts import Facts
 from handlers.ticketing import confirmed
+from handlers.tracking import serve
 from nlp.meaning import Act
 from storage.model import WORKING, Ticket, TicketStatus, TicketType
 
-#: Not an intent of nlp: the turn asks here when a message is closed or a bare courtesy.
+#: Not an intent of nlp: the turn asks here when a message is closed, a bare courtesy, or only "quick".
 INTENTS = ("closed",)
 
 _SOLVED = re.compile(
@@ -35,6 +36,9 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         return _withdraw(act, facts)
     if closed:
         return [Say("common.you_are_welcome")]
+    working = [ticket for ticket in facts.tickets if ticket.status in WORKING]
+    if is_hurry(text) and working:
+        return serve("urge", working[0], text, facts)
     return [Say("common.at_service" if is_yes(text) and not is_no(text) else _last_word(text))]
 
 

@@ -30,7 +30,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     opened = _ticket(act, kind, text, facts)
     effects = file(facts, opened)
     said = Say(f"emergency.{kind}", {"where": _where(opened)}, ticket=opened.ref, urgent=True)
-    asks = [Start("whereabouts", {"kind": kind})] if opened.building is None and opened.place is None else []
+    asks = [Start("whereabouts", {"kind": kind})] if _is_lost(opened) else []
     return [*effects, said, *asks]
 
 
@@ -56,6 +56,11 @@ def _ticket(act: Act, kind: str, text: str, facts: Facts) -> OpenTicket:
         media=facts.inbound.media,
         extra={"danger": kind, "retroactive": True},
     )
+
+
+def _is_lost(opened: OpenTicket) -> bool:
+    """Nobody could find it: no building, and no place that the estate has only once."""
+    return opened.building is None and (opened.place is None or places.of_building(opened.place))
 
 
 def _home(act: Act, facts: Facts) -> Home | None:

@@ -1,6 +1,7 @@
 """Whether a message is heard alone, or as the start of a burst that is let finish (C-46, design.md 11, Bursts)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.dialog.engine import asked_slot, is_patient
 from handlers.dialog.memory import Talk, Turn
@@ -8,6 +9,8 @@ from handlers.dialog.words import is_cancel, is_correction, is_no, is_nothing_el
 from handlers.effects import Say
 from handlers.facts import Facts
 
+#: Whoever wrote this recently knows that somebody listens.
+LATELY_MIN = 2
 #: Wishes that a person writes down; others are answered at once.
 WRITTEN_DOWN = ("repair", "complaint", "suggestion")
 
@@ -30,12 +33,17 @@ def pauses(facts: Facts) -> bool:
 
 
 def acknowledge(talk: Talk, facts: Facts) -> Talk:
-    """The short first reply of a new matter; none while a question is open, none twice in a burst."""
-    if _asked(facts):
-        return talk
+    """The short first reply of a new matter; none while a question is open, and not again in the same breath.
+
+    A complaint hears the apology with it, whenever it comes; `said["ack"]` tells the form so.
+    """
+    touched = facts.conversation.touched_at
+    lately = touched is not None and facts.now - touched < timedelta(minutes=LATELY_MIN)
     meaning = facts.meaning
     kind = "picture" if meaning is None else "complaint" if meaning.first.intent == "complaint" else "matter"
-    return talk.do(Say(f"common.ack.{kind}"))
+    if _asked(facts) or (lately and kind != "complaint"):
+        return talk
+    return talk.do(Say(f"common.ack.{kind}")).remember(said={**talk.conversation.said, "ack": kind})
 
 
 def gathering(talk: Talk) -> Turn:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from handlers import registry
 from handlers.dialog import correct, pictures
 from handlers.dialog.codec import act_of
-from handlers.dialog.engine import ask, asked_slot, heard_more, is_patient, missed, read_answer, run
+from handlers.dialog.engine import ask, asked_slot, form_of, heard_more, is_patient, missed, read_answer, run
 from handlers.dialog.form import Got
 from handlers.dialog.gather import with_photos
-from handlers.dialog.keys import wish_of
+from handlers.dialog.keys import wish_named, wish_of
 from handlers.dialog.memory import Talk
 from handlers.dialog.wishes import (
     added_acts,
@@ -21,11 +21,11 @@ from handlers.dialog.wishes import (
     take_all,
     unsure,
 )
-from handlers.dialog.words import is_cancel, is_no, is_nothing_else, is_yes, ordinal
+from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
 from nlp.meaning import Act, Meaning
-from storage.model import Frame
+from storage.model import WORKING, Frame
 
 #: Tried in order; the first that gives a talk has taken the turn.
 Hearing = Callable[[Talk, Facts], Talk | None]
@@ -124,9 +124,34 @@ def _emergency(talk: Talk, facts: Facts) -> Talk | None:
 def _human(talk: Talk, facts: Facts) -> Talk | None:
     """人工 outranks any question; a person is always reachable (domain.md F.12)."""
     act = next((act for act in sure_acts(facts) if act.intent == "human"), None)
-    if wish_of(str(facts.inbound.data.get("key") or "")) == "human":
-        return _wish(talk, facts, "human")
-    return take(talk, facts, act) if act else None
+    if "human" in (wish_of(str(facts.inbound.data.get("key") or "")), wish_named(facts.inbound.text)):
+        return replace(_wish(talk, facts, "human"), asked=True)
+    return replace(take(talk, facts, act), asked=True) if act else None
+
+
+def _danger_goes_on(talk: Talk, facts: Facts) -> Talk | None:
+    """Further words while an alarm of his is running belong to it, unless they are surely about something else."""
+    running = [
+        ticket
+        for ticket in facts.tickets
+        if ticket.urgency == "emergency" and ticket.status in WORKING and ticket.reporter_lane == facts.speaker.lane
+    ]
+    meaning = facts.meaning
+    if not running or meaning is None or meaning.closed or talk.conversation.frames or _is_courtesy(meaning.text):
+        return None
+    if any(act.intent not in ("progress", "emergency", "repair") for act in sure_acts(facts)):
+        return None
+    return take(talk, facts, Act("emergency", running[0].category, 1.0, meaning.text, meaning.slots))
+
+
+def _named_wish(talk: Talk, facts: Facts) -> Talk | None:
+    """The bare name of a wish (我要报修, 进度): as clear as a button, whatever it resembles."""
+    intent = wish_named(facts.inbound.text) if facts.inbound.kind == "message" else None
+    live = talk.top is not None and not is_patient(talk.top) and not _kept(talk)
+    if intent is None or live:
+        return None
+    act = Act(intent, "", 1.0, facts.inbound.text)  # type: ignore[arg-type]  # `wish_named` knows intents only
+    return take(talk, replace(facts, meaning=Meaning(act.text, (act,))), act)
 
 
 def _tapped_wish(talk: Talk, facts: Facts) -> Talk | None:
@@ -180,7 +205,9 @@ def _nothing_else(talk: Talk, facts: Facts) -> Talk | None:
         return None
     if is_nothing_else(facts.inbound.text):
         return talk.do(Say("common.goodbye"))
-    return talk.do(Say("common.go_on")) if is_yes(facts.inbound.text) else None
+    if not is_yes(facts.inbound.text):
+        return None
+    return talk.do(Say("common.go_on" if has_more(facts.inbound.text) else "common.goodbye"))
 
 
 def _kept(talk: Talk) -> bool:
@@ -249,7 +276,13 @@ def _beside(talk: Talk, facts: Facts, side: tuple[Act, ...]) -> Talk | None:
 
 
 def _closed_in_form(talk: Talk, facts: Facts) -> Talk:
-    """An "不漏了，不用修了" ends the form; a plain thank-you only repeats the question."""
+    """An "不漏了，不用修了" ends the form; a plain thank-you only repeats the question.
+
+    What a form without a wish of its own is about has a ticket already: the end of that is not the form's to say.
+    """
+    form = form_of(talk.top) if talk.top else None
+    if form is not None and not form.starts_on:
+        return _closing(talk.pop(), facts) or talk
     if facts.meaning and facts.meaning.first.intent == "progress":
         return talk.pop().do(Say("common.withdrawn"))
     return replace(talk, before=Phrase("common.thanks_go_on"))
@@ -272,7 +305,7 @@ def _open(talk: Talk, facts: Facts) -> Talk | None:
 
 
 def _is_courtesy(text: str) -> bool:
-    return is_yes(text) or is_no(text) or is_nothing_else(text)
+    return is_yes(text) or is_no(text) or is_nothing_else(text) or is_hurry(text)
 
 
 def _closing(talk: Talk, facts: Facts) -> Talk | None:
@@ -292,6 +325,8 @@ _ORDER: tuple[Hearing, ...] = (
     _offered,
     _nothing_else,
     _tapped_wish,
+    _danger_goes_on,
+    _named_wish,
     _after_pause,
     _in_form,
     _open,

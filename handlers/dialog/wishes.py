@@ -81,10 +81,16 @@ def _opens(steps: Sequence[Step]) -> bool:
 def take_all(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:
     """Take wishes in order; once one of them asks a question, only what can be answered at once goes on."""
     depth = len(talk.conversation.frames)
-    for act in acts:
+    for act in _grounded(acts, facts):
         free = len(talk.conversation.frames) <= depth
         talk = take(talk, facts, act) if free else take_or_wait(talk, facts, act)
     return talk
+
+
+def _grounded(acts: Sequence[Act], facts: Facts) -> list[Act]:
+    """A complaint is told by the whole message: its ground is often the other wish."""
+    text = facts.meaning.text if facts.meaning else ""
+    return [replace(act, text=text) if act.intent == "complaint" and text else act for act in acts]
 
 
 def take_or_wait(talk: Talk, facts: Facts, act: Act) -> Talk:

@@ -15,7 +15,7 @@ SHORT = 10
 
 _YES = _words(
     "是 是的 对 对的 好 好的 好吧 好嘞 行 行的 可以 确认 确定 没错 没问题 嗯 嗯嗯 恩 要 要的 需要 同意 提交 继续 ok "
-    "对对 是是是 没有问题 正确 就这样 可以的 当然 麻烦 yes y"
+    "对对 有 有的 还有 是是是 没有问题 正确 就这样 可以的 当然 麻烦 yes y"
 )
 _NO = _words("不 否 不是 不对 不行 不要 不用 没有 没 不需要 不同意 不可以 不了 不用了 算 先不 no n 错 错了 有误 不继续")
 _CANCEL = _words(
@@ -43,6 +43,9 @@ _UNKNOWN = (
 )
 _CORRECT = re.compile(
     r"^(不对|不是|错了|说错|打错|写错|搞错|报错|登记错|弄错|更正|纠正|改成|改为|改到|改一下|应该是|有误|不不)|(说|打|写|搞|弄|登记)错了|不是.{1,20}[，,。\s]?(而?是).+"
+)
+_HURRY = re.compile(
+    r"(请|麻烦)?(您|你们?)?(尽快|快点|快些|越快越好|赶紧|赶快|抓紧|马上|快来|现在就?来)(来|处理|吧|啊|点)*"
 )
 _REPORTED = re.compile(r"^(不是|不对).{0,4}(说|报|登记|修)过")
 _ORDINAL = re.compile(r"^(?:第|选|选择|选第)?([1-9]|[一二三四五六七八九]|[①②③④⑤⑥⑦⑧⑨])(?:个|项|号|条|种)?$")
@@ -85,6 +88,11 @@ def is_nothing_else(text: str) -> bool:
     return _is(text, _NOTHING) or _is(_without_thanks(text), _NOTHING)
 
 
+def has_more(text: str) -> bool:
+    """有, 还有, 是的: the other answer to "anything else?"; a bare 好的 is none."""
+    return bare(text) in ("有", "有的", "还有", "是", "是的", "对", "要", "需要", "有呢", "嗯有")
+
+
 def is_unknown(text: str) -> bool:
     """不知道, 忘了 ... in a short answer."""
     return len(text) <= SHORT + 6 and any(word in text for word in _UNKNOWN)
@@ -93,6 +101,11 @@ def is_unknown(text: str) -> bool:
 def is_correction(text: str) -> bool:
     """不对，是…; 不是…是…; 改成…: something said or filed before is wrong. "不是报过了吗" is none."""
     return bool(_CORRECT.search(text.strip())) and not _REPORTED.search(text.strip())
+
+
+def is_hurry(text: str) -> bool:
+    """尽快, 快点 ... and nothing else."""
+    return bool(_HURRY.fullmatch(bare(text)))
 
 
 def ordinal(text: str) -> int | None:

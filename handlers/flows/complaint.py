@@ -1,18 +1,20 @@
 """投诉: apology first, listen, leave no gaps, promise by level. Rules: S-COMP-01, S-COMP-02, S-COMP-07, S-COMP-16."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from handlers.desk import hand_over
 from handlers.dialog.codec import home_json, home_of, window_json, window_of
-from handlers.dialog.form import Answers, Form, Slot, Step, When
+from handlers.dialog.form import Answers, Form, Got, Read, Slot, Step, When
+from handlers.dialog.words import is_no, is_unknown
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again, grievance
 from handlers.flows.parts.link import repair_of
-from handlers.flows.parts.story import brief, is_told, story_heard, story_read
-from handlers.readers import free_text, pictures, room_named
+from handlers.flows.parts.story import brief, is_told, only_frame, story_heard, story_read
+from handlers.readers import free_text, home, pictures, room_named, spoken
 from handlers.rules import places
 from handlers.ticketing import file
 from nlp.meaning import Act
@@ -35,7 +37,7 @@ def begin(act: Act, facts: Facts) -> Answers:
         "category": act.category or "other",
         "object": act.slots.object,
         "angry": angry,
-        "acknowledged": bool(facts.inbound.data.get("gathered")),
+        "acknowledged": facts.conversation.said.get("ack") == NAME,
         "sure": act.confidence >= facts.rules.reception.certain,
     }
     if is_told(text, _EMPTY):
@@ -44,7 +46,7 @@ def begin(act: Act, facts: Facts) -> Answers:
         known["wish"] = window_json(act.slots.time)
     if len(facts.speaker.homes) == 1 and act.slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
-    known["given"] = sorted(known.keys() & {"story", *_DETAILS})
+    known["given"] = sorted(known.keys() & {"story", "home", *_DETAILS})
     return known
 
 
@@ -64,7 +66,7 @@ def asks(slot: str) -> When:
 
 def lead(answers: Answers, _: Facts) -> Mapping[str, Any]:
     """The apology stands before the first question; an angry resident hears calm words as well (S-COMP-07)."""
-    first = not (({"story", *_DETAILS} & answers.keys()) - set(answers.get("given", ())))
+    first = not (({"story", "home", *_DETAILS} & answers.keys()) - set(answers.get("given", ())))
     if not first:
         return {"lead": Phrase("complaint.thanks")}
     if answers.get("angry"):
@@ -159,10 +161,31 @@ def correct(ticket: Ticket, facts: Facts) -> list[Step] | None:
     return again.chased(ticket, replace(act, text=text), facts) if act and len(text) > 10 else None
 
 
+def words(facts: Facts, answers: Answers) -> Read:
+    """Read the answer in free words; "不知道" counts, a bare address belongs elsewhere."""
+    return None if only_frame(spoken(facts)) else spot_words(facts, answers)
+
+
+#: An address is a good answer to "where".
+spot_words = free_text(min_chars=1, unknown=UNKNOWN)
+
+
+def which_home(facts: Facts, answers: Answers) -> Read:
+    """Read the home of somebody we do not know; he need not say it."""
+    if is_unknown(spoken(facts)) or is_no(spoken(facts)) or re.search(r"不方便|不想说|不说|匿名|保密", spoken(facts)):
+        return Got(None)
+    return home()(facts, answers)
+
+
+def stranger(_: Answers, facts: Facts) -> bool:
+    """Nobody knows where the speaker lives."""
+    return not facts.speaker.homes
+
+
 def _detail(name: str) -> Slot:
     return Slot(
         name,
-        free_text(min_chars=1, unknown=UNKNOWN),
+        spot_words if name == "place" else words,
         hear=grievance.heard(name),
         when=asks(name),
         buttons=supervisor,
@@ -190,7 +213,7 @@ FORM = Form(
             open=True,
         ),
         *(_detail(name) for name in _DETAILS),
-        Slot("home", room_named(), hear=room_named(), optional=True, shared=True),
+        Slot("home", which_home, hear=room_named(), when=stranger, buttons=supervisor, params=lead, shared=True),
         Slot("photos", pictures(), hear=pictures(), optional=True),
     ),
 )

@@ -55,7 +55,7 @@ def begin(act: Act, facts: Facts) -> Answers:
         "place": slots.place,
         "sure": act.confidence >= facts.rules.reception.certain,
     }
-    if is_told(text, _EMPTY):
+    if is_told(text, _EMPTY) or (slots.object is not None and slots.object not in _EMPTY):
         known["problem"] = [text]
     public = places.is_public(act.category, slots.place, text)
     if public is not None:

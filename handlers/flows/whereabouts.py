@@ -1,5 +1,7 @@
 """突发地点: the one question after an alarm that did not say where; the answer reaches everybody on the way."""
 
+import re
+
 from handlers.dialog.codec import home_of
 from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
 from handlers.effects import ChangeTicket, Say, ToGroup, ToStaff
@@ -16,19 +18,28 @@ def where(facts: Facts, answers: Answers) -> Read:
     label = (facts.inbound.data.get("location") or {}).get("label")
     found = room()(facts, answers)
     said = facts.meaning.slots.room if facts.meaning else None
-    words = free_text(min_chars=1, yields=())(facts, answers)
+    words = free_text(min_chars=1, yields=("emergency", "progress", "human"))(facts, answers)
     text = label or (words.value if isinstance(words, Got) else None)
     if text is None:
         return words if isinstance(words, Bad) else None
     home = found.value if isinstance(found, Got) else None
     return Got(
         {
-            "text": text[:_MAX_CHARS],
+            "text": _place(text, facts),
             "home": home,
             "building": said.building if said else None,
             "unit": said.unit if said else None,
         }
     )
+
+
+def _place(text: str, facts: Facts) -> str:
+    """The spot without building and unit, which have fields of their own."""
+    said = facts.meaning.slots if facts.meaning else None
+    if said and said.place:
+        return said.place
+    bare = re.sub(r"^.{0,4}?[0-9一二三四五六七八九十]+(栋|号楼|幢|座)([0-9一二三四五六七八九十]+单元)?", "", text)
+    return (bare or text)[:_MAX_CHARS]
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:
@@ -46,10 +57,9 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     }
     staff = facts.ask(AllStaff())
     people = [ticket.assignee_id, *(s.id for s in dispatch.duty(facts.rules.dispatch, staff, facts.local))]
-    note = {"place": said["text"]}
-    group = Say("emergency.located", note, ToGroup(ticket.group or "order"), "alert", ticket.id, urgent=True)
+    group = Say("emergency.located", {}, ToGroup(ticket.group or "order"), "alert", ticket.id, urgent=True)
     told = [
-        Say("emergency.located", note, ToStaff(id_), "alert", ticket.id, urgent=True)
+        Say("emergency.located", {}, ToStaff(id_), "alert", ticket.id, urgent=True)
         for id_ in dict.fromkeys(filter(None, people))
     ]
     change = ChangeTicket(ticket.id, "locate", changes, version=ticket.version)

@@ -35,6 +35,8 @@ _OF_BUILDING = (
     "门禁",
     "架空层",
 )
+#: Categories that people use for one and the same trouble.
+_FAMILY = {"flood": "water_leak", "electric_shock": "electricity"}
 _FINISHED_AGAIN = (
     "又",
     "还是",
@@ -88,9 +90,14 @@ def means_another(text: str) -> bool:
     return any(word in text for word in _ANOTHER)
 
 
+def family(category: str) -> str:
+    """One label for the categories that people use for the same trouble."""
+    return _FAMILY.get(category, category)
+
+
 def same_matter(ticket: Ticket, category: str, home: Home | None, place: str | None, thing: str | None) -> bool:
     """Whether a new report is about a ticket's matter: same category and home, no other place or thing named."""
-    if ticket.category != category:
+    if family(ticket.category) != family(category):
         return False
     if home and ticket.home and home.id != ticket.home.id:
         return False

@@ -23,6 +23,7 @@ _VISIT = re.compile(
 _FAULT = re.compile(
     r"漏|坏|堵|断|裂|滴|响|臭|停|不[亮通动热冷转开关来出]|没[水电气网]|掉|脏|吵|打不|关不|跳|渗|松|卡|烧|冒|积"
 )
+_LINK = re.compile(r"^(另外|还有|顺便(问一下|说一下)?|对了|然后|还有就是)(?=.)")
 _PHONE = re.compile(r"\d{7,}")
 _TELLING = ("repair", "complaint", "emergency", "progress")
 
@@ -36,6 +37,7 @@ def is_told(text: str, empty: str) -> bool:
 def brief(parts: Sequence[str], *, visits: bool = False) -> str:
     """The matter without greeting, address and phone, which have fields of their own; so has the time of a visit."""
     pieces = [piece.strip() for part in parts for piece in re.split(r"[，,。；;！!\n]+", part)]
+    pieces = [_LINK.sub("", piece) for piece in pieces]
     kept = [piece for piece in pieces if piece and not _is_frame(piece, visits=visits)]
     return "，".join(dict.fromkeys(kept)) or "；".join(parts)
 
@@ -58,6 +60,12 @@ def story_read(slot: str) -> Reader:
         return Got([*answers.get(slot, ()), read.value][:MAX_PARTS])
 
     return read
+
+
+def only_frame(text: str) -> bool:
+    """Nothing but an address or a phone number, which answers no question for words."""
+    pieces = [piece for piece in re.split(r"[，,。；;！!\s]+", text.strip()) if piece]
+    return bool(pieces) and all(_ADDRESS.search(piece) or _PHONE.search(piece) for piece in pieces)
 
 
 def story_heard(slot: str, *intents: str) -> Reader:
