@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot.config import Config, ConfigErrors
+if TYPE_CHECKING:
+    from bot.config import Config
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", envvar="GUANJIA_CONFIG", help="配置文件，默认 ./config.yaml。")
@@ -23,8 +24,10 @@ def refuse(lines: Iterable[str]) -> NoReturn:
     raise typer.Exit(BAD_INPUT)
 
 
-def load_config(path: Path | None) -> Config:
+def load_config(path: Path | None) -> "Config":
     """The configuration; every mistake is printed with its path, then the command ends with code 2."""
+    from bot.config import Config, ConfigErrors
+
     try:
         return Config.load(path, os.environ)
     except ConfigErrors as errors:

@@ -10,7 +10,9 @@ from bot.cli._shell import ConfigOption, load_config, refuse
 
 def train(
     config: ConfigOption = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="另加的例句目录（YAML），默认只用内置例句。")] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="另加的例句目录（*.jsonl），默认只用内置例句。")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="模型写到哪里，默认 var/model。")] = None,
 ) -> None:
     """重新训练意图模型，写入 var/model；下次启动时生效。
@@ -21,7 +23,14 @@ def train(
         from nlp.train import train as learn
     except ImportError:
         refuse(["训练需要额外的库，请先安装：pip install 'guanjia[train]'"])
-    settings = load_config(config)
-    target = out or settings.var / "model"
-    learn(target, corpus)
+    from nlp.corpus import CorpusError, read
+    from nlp.model import save
+
+    target = out or load_config(config).var / "model"
+    try:
+        examples = read() + (read(corpus) if corpus else [])
+    except (CorpusError, OSError) as error:
+        refuse([f"例句读不出来：{error}"])
+    typer.echo(f"正在用 {len(examples)} 条例句训练……", err=True)
+    save(learn(examples), target)
     typer.echo(f"模型已写入 {target}，重启服务后生效。")
