@@ -191,13 +191,23 @@ def ask(talk: Talk, facts: Facts) -> Talk:
     slot = next_slot(form, frame.answers, facts) if frame and form else None
     if frame is None or form is None or slot is None or talk.asked:
         return talk
-    say = _question(f"{form.name}.ask.{slot.name}", slot, frame.answers, facts)
+    key, answers = _first_question(form, slot, frame, facts)
+    say = _question(key, slot, answers, facts)
     back = frame.asked == slot.name and any(is_reply(effect) for effect in talk.effects)
     before = talk.before or (Phrase("common.back") if back else None)
     if before:
         say = with_before(say, (before,))
     misses = frame.misses if frame.asked == slot.name else 0
-    return replace(talk.answered(frame.answers, misses=misses, asked=slot.name).do(say), asked=True, before=None)
+    return replace(talk.answered(answers, misses=misses, asked=slot.name).do(say), asked=True, before=None)
+
+
+def _first_question(form: Form, slot: Slot, frame: Frame, facts: Facts) -> tuple[str, Answers]:
+    """The question; where the first words said something that cannot be taken (an unknown room), why it cannot."""
+    if frame.asked is None and slot.hear is not None and facts.meaning is not None:
+        read = slot.read(facts, frame.answers)
+        if isinstance(read, Bad) and read.keep:
+            return f"{form.name}.bad.{slot.name}.{read.reason}", {**frame.answers, **read.keep}
+    return f"{form.name}.ask.{slot.name}", frame.answers
 
 
 def _question(key: str, slot: Slot, answers: Answers, facts: Facts) -> Say:

@@ -9,7 +9,7 @@ from handlers.dialog.codec import home_json, home_of, window_of
 from handlers.dialog.form import Answers, Form, Got, Read, Slot, Step
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
-from handlers.flows.parts import again
+from handlers.flows.parts import again, mass
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
 from handlers.flows.parts.story import brief, is_told, story_heard, story_read
 from handlers.readers import (
@@ -31,6 +31,7 @@ from nlp.meaning import Act, TimeWindow
 from storage.model import TicketType
 
 NAME = "repair"
+EVENTS = ("merged",)
 _AREAS = {
     "home": ("家里", "室内", "屋里", "我家", "自己家", "户内"),
     "public": ("公共区域", "公共", "楼道", "外面", "公区"),
@@ -40,6 +41,11 @@ _EMPTY = (
     "我|要|想|需要|请|您好|你好|麻烦|报修|报个修|维修|修理|修|一下|下|东西|坏了|坏|有|家里|家|师傅|帮忙|帮|给|找|来|人|"
     "问题|的|了|个|叫|安排"
 )
+
+
+def told(event: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:  # noqa: ARG001 - one signature
+    """A neighbour's report made this one part of a building's matter."""
+    return mass.told(data, facts)
 
 
 def begin(act: Act, facts: Facts) -> Answers:
@@ -160,6 +166,9 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     if joined is not None:
         return joined
     opened = _ticket(answers, facts)
+    together = mass.joined(opened, facts)
+    if together is not None:
+        return together
     params = {"where": _where(answers), "content": opened.summary, "visit": _visit(answers)}
     return [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
 
