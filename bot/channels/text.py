@@ -11,6 +11,7 @@ MOST_PARTS = 3
 CONTINUES = "…"
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"(?:回复|选)?\s*([1-9])\s*[.、。号]?")
 _URL = re.compile(r"https?://[!-~]+")
 _STOPS = "\n。！？；，、 "
 _NEUTRAL = str.maketrans({"<": "＜", ">": "＞", "[": "［", "]": "］", "@": "＠"})
@@ -31,6 +32,16 @@ def with_buttons(body: str, buttons: Sequence[tuple[str, str]]) -> str:
     """The body with its buttons as numbered lines, for messages that carry none; the person answers with the number."""
     lines = [f"{number}. {label}" for number, (_, label) in enumerate(buttons, start=1)]
     return "\n".join([body, *lines]) if lines else body
+
+
+def pressed(text: str, buttons: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
+    """The button that a typed answer means: its number as `with_buttons` shows it, or its label; else None."""
+    said = unicodedata.normalize("NFKC", text).strip()
+    for button in buttons:
+        if said == unicodedata.normalize("NFKC", button[1]).strip():
+            return button
+    number = _NUMBER.fullmatch(said)
+    return buttons[int(number[1]) - 1] if number and int(number[1]) <= len(buttons) else None
 
 
 def parts(text: str, limit: int = TEXT_BYTES, *, most: int = MOST_PARTS, link: str = "") -> list[str]:

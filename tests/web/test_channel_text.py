@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.text import clean, neutral, parts, with_buttons
+from bot.channels.text import clean, neutral, parts, pressed, with_buttons
 
 
 def size(text: str) -> int:
@@ -51,6 +51,25 @@ def test_nothing_acts(hostile: str) -> None:
 def test_buttons_are_numbered() -> None:
     assert with_buttons("好吗？", (("y", "好"), ("n", "不用"))) == "好吗？\n1. 好\n2. 不用"
     assert with_buttons("好的。", ()) == "好的。"
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("1", "y"),
+        ("２", "n"),
+        ("2.", "n"),
+        ("回复1", "y"),
+        (" 不用 ", "n"),
+        ("3", None),
+        ("12", None),
+        ("好了吗", None),
+        ("", None),
+    ],
+)
+def test_a_typed_number_or_label_is_its_button(said: str, key: str | None) -> None:
+    button = pressed(said, (("y", "好"), ("n", "不用")))
+    assert (button and button[0]) == key
 
 
 def test_characters_that_xml_forbids_are_dropped() -> None:

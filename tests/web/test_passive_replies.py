@@ -1,8 +1,13 @@
 """Requests that wait for their own answer (design.md 11, Passive reply)."""
 
 import asyncio
+from datetime import UTC, datetime
 
+from bot.clock import VirtualClock
 from bot.passive import REMEMBERED, PassiveReplies
+from bot.web.passive import Answers, Past, Taken
+from storage.errors import Busy
+from storage.model import Address, OutboxRow
 
 
 async def test_a_turn_wakes_its_request() -> None:
@@ -41,3 +46,21 @@ async def test_what_is_remembered_is_bounded() -> None:
     passive.notify(range(REMEMBERED + 100))
     assert await passive.wait(0, 0) is False
     assert await passive.wait(REMEMBERED + 99, 0) is True
+
+
+class BusyStore:
+    """A database that takes nothing now."""
+
+    async def run(self, work: object, *, urgent: bool = False) -> None:
+        raise Busy
+
+
+async def test_a_busy_database_leaves_the_answer_to_delivery() -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    answers = Answers(BusyStore(), VirtualClock(now))
+    assert await answers.take(1) is None
+    assert await answers.past(1) == Past(None, ended=True)
+    to = Address("resident", "wechat.main", "o1")
+    row = OutboxRow(1, "main", to, "reply", "k", "x", (), None, now, now, None, 3, 1, "sending", "")
+    await answers.sent(Taken(row, "owner", "x", ""))
+    await answers.lost(Taken(row, "owner", "x", ""))

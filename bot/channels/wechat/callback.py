@@ -92,6 +92,9 @@ class WechatCallback:
             return INCOMPLETE if not sender or not receiver else MISTYPED
         if receiver != self._account.original_id:
             return FOREIGN
+        return self._letter(pushed, found, created)
+
+    def _letter(self, pushed: Pushed, found: dict[str, str], created: datetime) -> Letter | Ignored | Refusal:
         key = dedupe_key(self._account.app_id, found, pushed.wire)
         meaning = said(found, pushed.root)
         if isinstance(key, Refusal):
@@ -101,8 +104,9 @@ class WechatCallback:
         data = dict(meaning.data)
         if meaning.awaited:
             data["passive"] = True
-        if not meaning.data.get("cut"):
+        if meaning.kept:
             data["wire"] = pushed.wire  # INV-4: as received; everything else is derived from it
+        sender, receiver = found["FromUserName"], found["ToUserName"]
         inbound = Inbound(
             channel=self.name,
             user_id=sender,

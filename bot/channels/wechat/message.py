@@ -1,7 +1,7 @@
 """The kinds of messages and events that an Official Account pushes, read into what was said (protocol.md 5)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wechatpy.events import EVENT_TYPES, BaseEvent
@@ -30,7 +30,10 @@ SINGLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The meaning of a push, without sender and key. `awaited` and `visible` are those of `push.Letter`."""
+    """The meaning of a push, without sender and key. `awaited` and `visible` are those of `push.Letter`.
+
+    What is not `kept` is stored without the text that it came from.
+    """
 
     kind: InboundKind = "message"
     text: str = ""
@@ -38,6 +41,7 @@ class Said:
     data: Mapping[str, Any] = field(default_factory=dict)
     awaited: bool = True
     visible: bool = True
+    kept: bool = True
 
 
 Outcome = Said | Ignored | Refusal
@@ -78,11 +82,12 @@ def _event(fields: Mapping[str, str], root: Element) -> Outcome:
 
 def _text(push: _Push) -> Outcome:
     content = push.message.content or ""
-    data: dict[str, Any] = {"cut": True} if len(content) > TEXT_KEPT else {}
     menu_id = push.fields.get("bizmsgmenuid")
     if menu_id:
-        return Said("tap", content[:TEXT_KEPT], data={**data, "key": menu_id})
-    return Said(text=content[:TEXT_KEPT], data=data)
+        return Said("tap", content[:TEXT_KEPT], data={"key": menu_id[:KEY_KEPT]})
+    if len(content) > TEXT_KEPT:
+        return Said(text=content[:TEXT_KEPT], data={"cut": True}, kept=False)
+    return Said(text=content)
 
 
 def _image(push: _Push) -> Outcome:
@@ -159,7 +164,7 @@ def _view(push: _Push) -> Outcome:
 
 def _location_report(_: _Push) -> Outcome:
     """That somebody opened the chat; where he is is nothing we collect (reliability.md 6)."""
-    return _happened("location", visible=False)
+    return replace(_happened("location", visible=False), kept=False)
 
 
 def _scancode(push: _Push) -> Outcome:
