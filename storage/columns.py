@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, Integer, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Integer, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -59,32 +59,61 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-class Moment(TypeDecorator[datetime]):
+class Direct(TypeDecorator[Any]):
+    """A type whose values are converted the same way on every database."""
+
+    impl: Any = Text
+    cache_ok = True
+
+    @staticmethod
+    def into(value: Any) -> Any:
+        """Value to what is stored."""
+        raise NotImplementedError
+
+    @staticmethod
+    def out(value: Any) -> Any:
+        """What is stored to value."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """For statements that SQLAlchemy runs itself."""
+        return self.into(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """For statements that SQLAlchemy runs itself."""
+        return self.out(value)
+
+
+class Moment(Direct):
     """An aware UTC datetime, stored as microseconds since 1970: exact, sortable and fast on both databases."""
 
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    @staticmethod
+    def into(value: datetime | None) -> int | None:
         """Aware datetime to microseconds."""
         return None if value is None else micros(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    @staticmethod
+    def out(value: int | None) -> datetime | None:
         """Microseconds to aware UTC datetime."""
         return None if value is None else moment(value)
 
 
-class JsonText(TypeDecorator[Any]):
+class JsonText(Direct):
     """JSON kept as text: what was stored comes back byte for byte, also characters that `jsonb` refuses."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002
+    @staticmethod
+    def into(value: object) -> str | None:
         """Value to JSON."""
         return None if value is None else to_json(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+    @staticmethod
+    def out(value: str | None) -> Any:
         """JSON to value."""
         if value is None:
             return None
@@ -111,29 +140,44 @@ class Many(TypeDecorator[Any]):
         return items if dialect.name == "postgresql" else json.dumps(items)
 
 
-class Among(FunctionElement[bool]):
-    """`column` is one of the values of a list parameter. One statement text, whatever the length of the list."""
+class Listed(FunctionElement[Any]):
+    """The values of a list parameter, as a subquery: one statement text, whatever the length of the list."""
 
-    type = Boolean()
+    type = Text()
     inherit_cache = True
 
 
-def among(column: ColumnElement[Any], name: str) -> Among:
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """`column IN (the list given as :name)`."""
     item: TypeEngine[Any] = BigInteger() if isinstance(column.type, Integer) else Text()
-    return Among(column, bindparam(name, type_=Many(item)))
+    return column.bool_op("IN")(Listed(bindparam(name, type_=Many(item))))
 
 
-@compiles(Among, "sqlite")
-def _among_sqlite(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are compiled clauses
+@compiles(Listed, "sqlite")
+def _listed_sqlite(element: Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **kw)}))"  # noqa: S608 - a compiled clause
 
 
-@compiles(Among, "postgresql")
-def _among_postgresql(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"{column} = ANY({values})"
+@compiles(Listed, "postgresql")
+def _listed_postgresql(element: Listed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(SELECT unnest({compiler.process(element.clauses, **kw)}))"
+
+
+class Unindexed(FunctionElement[Any]):
+    """A column that SQLite is not to look up by: where a list of ids is given, the estate's id only checks."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(Unindexed, "sqlite")
+def _unindexed_sqlite(element: Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"+{compiler.process(element.clauses, **kw)}"
+
+
+@compiles(Unindexed, "postgresql")
+def _unindexed_postgresql(element: Unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
 
 
 class DatabaseNow(FunctionElement[int]):

@@ -15,7 +15,7 @@ from storage.errors import Stale
 from storage.identities import Identities
 from storage.model import Inbound, InboxRow
 from storage.repository import Repository, Scope
-from storage.statement import Params, Row
+from storage.statement import Params, Row, Statement
 
 #: Rows of one lane that one claim hands over.
 ROWS_PER_CLAIM = 50
@@ -146,7 +146,7 @@ class Inbox(Repository):
             Stale: the lease was lost.
         """
         self._locked(claim)
-        self._connection.run(q.HEARD, self._mine(ids=row_ids))
+        self._each(q.HEARD, row_ids)
         self._give_back(claim, row_ids)
         self._connection.run(q.HOLD_LANE, self._mine(lane=claim.lane, now=now, ready_at=ready_at))
 
@@ -157,7 +157,7 @@ class Inbox(Repository):
             Stale: the lease was lost.
         """
         self._locked(claim)
-        self._connection.run(q.END, self._mine(ids=row_ids, now=now, status="done", reason=None))
+        self._each(q.END, row_ids, now=now, status="done", reason=None)
         self._give_back(claim, row_ids)
         self._release(claim.lane, now)
 
@@ -170,10 +170,10 @@ class Inbox(Repository):
         self._locked(claim)
         self._give_back(claim, row_ids)
         if retry_at is None:
-            self._connection.run(q.END, self._mine(ids=row_ids, now=now, status="dead", reason=reason))
+            self._each(q.END, row_ids, now=now, status="dead", reason=reason)
             self._release(claim.lane, now)
         else:
-            self._connection.run(q.AGAIN, self._mine(ids=row_ids, reason=reason))
+            self._each(q.AGAIN, row_ids, reason=reason)
             self._connection.run(q.FREE_LANE, self._mine(lane=claim.lane, ready_at=retry_at))
 
     def _locked(self, claim: Claim) -> None:
@@ -184,8 +184,13 @@ class Inbox(Repository):
     def _give_back(self, claim: Claim, row_ids: Sequence[int]) -> None:
         """Rows of the claim that this turn did not touch have not been attempted."""
         if len(row_ids) < len(claim.rows):
-            others = [row.id for row in claim.rows if row.id not in row_ids]
-            self._connection.run(q.GIVE_BACK, self._mine(ids=others))
+            self._each(q.GIVE_BACK, [row.id for row in claim.rows if row.id not in row_ids])
+
+    def _each(self, statement: Statement, row_ids: Sequence[int], **params: object) -> None:
+        if len(row_ids) == 1:
+            self._connection.run(statement, self._mine(id=row_ids[0], **params))
+        elif row_ids:
+            self._connection.many(statement, [self._mine(id=id_, **params) for id_ in row_ids])
 
     def _release(self, lane: str, now: datetime) -> None:
         if not self._connection.run(q.CLOSE_LANE, self._mine(lane=lane)):

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import DatabaseNow, Greater, Lesser, Moment, among
+from storage.columns import DatabaseNow, Greater, Lesser, Moment, Unindexed, among
 from storage.statement import Statement
 from storage.tables import inbox, lanes
 
@@ -25,7 +25,8 @@ _mine = inbox.c.community_id == bindparam("community")
 _lane_mine = lanes.c.community_id == bindparam("community")
 _this_lane = _lane_mine & (lanes.c.lane == bindparam("lane"))
 _waiting = inbox.c.done_at.is_(None)
-_these = _mine & among(inbox.c.id, "ids")
+_checked = Unindexed(inbox.c.community_id) == bindparam("community")
+_this = _checked & (inbox.c.id == bindparam("id"))
 _now = bindparam("now", type_=Moment())
 
 _COLUMNS = (
@@ -117,7 +118,7 @@ _numbered = (
         .over(partition_by=inbox.c.lane, order_by=(func.coalesce(inbox.c.sent_at, inbox.c.received_at), inbox.c.id))
         .label("place"),
     )
-    .where(_mine, among(inbox.c.lane, "lanes"), _waiting)
+    .where(_checked, among(inbox.c.lane, "lanes"), _waiting)
     .cte("numbered")
 )
 CLAIM_ROWS = Statement(
@@ -156,13 +157,13 @@ HOLD_LANE = Statement(
     )
 )
 HEARD = Statement(
-    update(inbox).where(_these, _waiting).values(status=literal_column("'heard'"), attempts=literal_column("0"))
+    update(inbox).where(_this, _waiting).values(status=literal_column("'heard'"), attempts=literal_column("0"))
 )
 END = Statement(
-    update(inbox).where(_these, _waiting).values(status=bindparam("status"), done_at=_now, reason=bindparam("reason"))
+    update(inbox).where(_this, _waiting).values(status=bindparam("status"), done_at=_now, reason=bindparam("reason"))
 )
-AGAIN = Statement(update(inbox).where(_these, _waiting).values(reason=bindparam("reason")))
-GIVE_BACK = Statement(update(inbox).where(_these, _waiting).values(attempts=inbox.c.attempts - 1))
+AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("reason")))
+GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1))
 
 MOVE_ROWS = Statement(
     update(inbox).where(_mine, inbox.c.lane == bindparam("from_lane"), _waiting).values(lane=bindparam("to_lane"))
@@ -202,7 +203,8 @@ SAID_IN = Statement(
     .limit(bindparam("count", type_=Int))
 )
 NEXT_READY = Statement(select(type_coerce(func.min(lanes.c.ready_at), Moment)).where(_lane_mine, _free))
-PENDING = Statement(select(func.count()).select_from(inbox).where(_mine, _waiting))
+_of_its_lane = (inbox.c.community_id == lanes.c.community_id) & (inbox.c.lane == lanes.c.lane)
+PENDING = Statement(select(func.count()).select_from(lanes).join(inbox, _of_its_lane).where(_lane_mine, _waiting))
 DEAD = Statement(
     select(*_COLUMNS)
     .where(_mine, text("inbox.status = 'dead'"))

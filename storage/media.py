@@ -8,18 +8,19 @@ from sqlalchemy import Integer as Int
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import Moment, among
+from storage.columns import Moment, Unindexed, among
 from storage.repository import Repository
 from storage.statement import Statement
 from storage.tables import media
 
 _mine = media.c.community_id == bindparam("community")
+_checked = Unindexed(media.c.community_id) == bindparam("community")
 _FIELDS = ("name", "kind", "mime", "size", "sha256", "lane", "ticket_id", "created_at")
 _COLUMNS = tuple(media.c[name] for name in _FIELDS)
 _ADD = Statement(
     insert(media)
     .values(community_id=bindparam("community"), **{name: bindparam(name) for name in _FIELDS})
-    .on_conflict_do_nothing(index_elements=["community_id", "name"])
+    .on_conflict_do_nothing(index_elements=["name", "community_id"])
 )
 _GET = Statement(select(*_COLUMNS).where(_mine, media.c.name == bindparam("name")))
 _OF_TICKET = Statement(select(*_COLUMNS).where(_mine, media.c.ticket_id == bindparam("ticket_id")).order_by(media.c.id))
@@ -28,7 +29,7 @@ _COUNTS = Statement(
 )
 _ATTACH = Statement(
     update(media)
-    .where(_mine, among(media.c.name, "names"), media.c.ticket_id.is_(None))
+    .where(_checked, among(media.c.name, "names"), media.c.ticket_id.is_(None))
     .values(ticket_id=bindparam("ticket_id"))
 )
 _OLD = Statement(
@@ -37,7 +38,7 @@ _OLD = Statement(
     .order_by(media.c.created_at)
     .limit(bindparam("count", type_=Int))
 )
-_DROP = Statement(delete(media).where(_mine, among(media.c.name, "names")))
+_DROP = Statement(delete(media).where(_checked, among(media.c.name, "names")))
 _BYTES = Statement(select(func.coalesce(func.sum(media.c.size), literal_column("0"))).where(_mine))
 
 

@@ -41,7 +41,7 @@ class Outbox(Repository):
             created_at=now,
             not_before=message.not_before or now,
             expires_at=message.expires_at,
-            priority=message.priority,
+            priority=min(max(message.priority, q.PRIORITIES[-1]), q.EMERGENCY),
             dedupe=message.dedupe or None,
             reserved_for=message.reserved_for,
             reserved_until=message.reserved_until if message.reserved_for is not None else None,
@@ -53,9 +53,15 @@ class Outbox(Repository):
 
         Emergencies go before older rows of lower priority. Most urgent first, then longest due.
         """
-        params = self._mine(now=now, count=limit, owner=owner, lease_us=int(lease_s * 1_000_000))
-        rows = [_record(row) for row in self._connection.rows(q.CLAIM, params)]
-        return sorted(rows, key=lambda row: (-row.priority, row.not_before, row.id))
+        claimed: list[OutboxRow] = []
+        for priority in q.PRIORITIES:
+            left = limit - len(claimed)
+            if left <= 0:
+                break
+            params = self._mine(now=now, count=left, owner=owner, priority=priority, lease_us=int(lease_s * 1_000_000))
+            rows = [_record(row) for row in self._connection.rows(q.CLAIM, params)]
+            claimed += sorted(rows, key=lambda row: (row.not_before, row.id))
+        return claimed
 
     def take_reserved(self, inbox_id: int, owner: str, now: datetime, lease_s: float = 60.0) -> list[OutboxRow]:
         """The passive reply of an inbox row: its first reserved row, leased. Further ones are free for delivery.
@@ -127,7 +133,8 @@ class Outbox(Repository):
 
     def next_due(self) -> datetime | None:
         """When the next row may be claimed; None when nothing waits."""
-        moments = [self._connection.value(each, self._mine()) for each in (q.NEXT_PLANNED, q.NEXT_RESERVED)]
+        moments = [self._connection.value(q.NEXT_PLANNED, self._mine(priority=each)) for each in q.PRIORITIES]
+        moments.append(self._connection.value(q.NEXT_RESERVED, self._mine()))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def backlog(self) -> int:

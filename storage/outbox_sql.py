@@ -8,8 +8,10 @@ from storage.columns import DatabaseNow, Moment
 from storage.statement import Statement
 from storage.tables import outbox
 
-#: Rows of this priority or above overtake older rows of a lower one to the same recipient.
-EMERGENCY = 3
+#: Classes of rows, most urgent first (INV-13): emergency, reply, ticket notice, reminder and mass sending.
+PRIORITIES = (3, 2, 1, 0)
+#: Rows of this class overtake older rows of a lower one to the same recipient.
+EMERGENCY = PRIORITIES[0]
 
 _mine = outbox.c.community_id == bindparam("community")
 _this = _mine & (outbox.c.id == bindparam("id"))
@@ -74,7 +76,7 @@ ADD = Statement(
         status=literal_column("'pending'"),
         **{name: bindparam(name) for name in _GIVEN},
     )
-    .on_conflict_do_nothing(index_elements=["community_id", "dedupe"])
+    .on_conflict_do_nothing(index_elements=["community_id", "dedupe"], index_where=text("dedupe IS NOT NULL"))
     .returning(outbox.c.id)
 )
 
@@ -100,10 +102,11 @@ _due = and_(
     or_(outbox.c.reserved_until.is_(None), outbox.c.reserved_until <= _now),
     or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > _now),
 )
+_class = outbox.c.priority == bindparam("priority", type_=Int)
 _heads = (
     select(outbox.c.id)
-    .where(_due, ~_blocked)
-    .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
+    .where(_due, _class, ~_blocked)
+    .order_by(outbox.c.not_before, outbox.c.id)
     .limit(bindparam("count", type_=Int))
     .with_for_update(skip_locked=True)
     .cte("heads")
@@ -214,7 +217,7 @@ _blocked_then = (
 )
 NEXT_PLANNED = Statement(
     select(outbox.c.not_before)
-    .where(_mine, _unsent, _free, outbox.c.reserved_until.is_(None), ~_blocked_then)
+    .where(_mine, _class, _unsent, _free, outbox.c.reserved_until.is_(None), ~_blocked_then)
     .order_by(outbox.c.not_before)
     .limit(1)
 )
@@ -233,7 +236,7 @@ HISTORY = Statement(
 GET = Statement(select(*COLUMNS).where(_this))
 ENDED = Statement(
     select(*COLUMNS)
-    .where(_mine, outbox.c.status == bindparam("status"))
+    .where(_mine, text("outbox.status IN ('dead', 'expired')"), outbox.c.status == bindparam("status"))
     .order_by(outbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )

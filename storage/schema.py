@@ -60,8 +60,8 @@ def ref(name: str, target: str, *, nullable: bool = True) -> Column[int]:
     return Column(name, Id, ForeignKey(f"{target}.id"), nullable=nullable)
 
 
-def index(name: str, *columns: str, where: str | None = None) -> Index:
+def index(name: str, *columns: str, where: str | None = None, unique: bool = False) -> Index:
     """An index; `columns` may say DESC, `where` makes it partial."""
     condition = sql(where) if where else None
     parts = [sql(column) if " " in column else column for column in columns]
-    return Index(name, *parts, sqlite_where=condition, postgresql_where=condition)
+    return Index(name, *parts, unique=unique, sqlite_where=condition, postgresql_where=condition)

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Dialect, Executable, Float, Integer
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
 
+from storage.columns import Direct
 from storage.errors import Busy, Conflict, StorageError
 
 Params = dict[str, Any]
@@ -60,7 +62,7 @@ class _Plan:
         self.into = [
             (name, process)
             for name, bind in compiled.binds.items()
-            if (process := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+            if (process := _into(bind.type, dialect)) is not None
         ]
         for name, process in self.into:
             if name in self.constants:
@@ -80,12 +82,26 @@ def _results(element: Executable, dialect: Dialect) -> list[tuple[int, _Processo
         return []
     found = []
     for index, column in enumerate(element.exported_columns):
-        if isinstance(column.type, (Float, Integer)):
-            continue  # both drivers give floats and integers as they are
-        process = column.type.dialect_impl(dialect).result_processor(dialect, None)
+        process = _out(column.type, dialect)
         if process is not None:
             found.append((index, process))
     return found
+
+
+def _into(type_: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    """How a parameter is converted; our own types without the detour through their decorators."""
+    if isinstance(type_, Direct):
+        return type_.into
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _out(type_: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    """How a result is converted. Both drivers give floats and integers as they are."""
+    if isinstance(type_, Direct):
+        return type_.out
+    if isinstance(type_, (Float, Integer)):
+        return None
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
 class Statement:

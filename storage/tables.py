@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
-    Index,
     Integer,
     PrimaryKeyConstraint,
     Table,
@@ -128,9 +127,10 @@ inbox = table(
     Column("reason", Text),
     Column("done_at", Moment),
     UniqueConstraint("community_id", "channel", "key"),
-    index("ix_inbox_waiting", "community_id", "lane", where="done_at IS NULL"),
+    index("ix_inbox_waiting", "lane", "community_id", where="done_at IS NULL"),
     index("ix_inbox_dead", "community_id", "done_at", where="status = 'dead'"),
     index("ix_inbox_said", "community_id", "channel", "user_id", "received_at"),
+    index("ix_inbox_group", "community_id", "group_name", "received_at", where="group_name IS NOT NULL"),
 )
 
 outbox = table(
@@ -159,11 +159,12 @@ outbox = table(
     Column("code", Text),
     Column("message_id", Text),
     Column("ended_at", Moment),
-    Index("uq_outbox_dedupe", "community_id", "dedupe", unique=True),
-    index("ix_outbox_due", "community_id", "priority DESC", "not_before", "id", where="ended_at IS NULL"),
+    index("uq_outbox_dedupe", "community_id", "dedupe", where="dedupe IS NOT NULL", unique=True),
+    index("ix_outbox_due", "community_id", "priority", "not_before", "id", where="ended_at IS NULL"),
     index("ix_outbox_open", "community_id", "recipient", "id", where="ended_at IS NULL"),
     index("ix_outbox_recipient", "community_id", "recipient", "id"),
-    index("ix_outbox_planned", "community_id", "not_before", where="ended_at IS NULL"),
+    index("ix_outbox_expires_at", "community_id", "expires_at", where="ended_at IS NULL AND expires_at IS NOT NULL"),
+    index("ix_outbox_ended", "community_id", "id", where="status IN ('dead', 'expired')"),
     index("ix_outbox_reserved_until", "community_id", "reserved_until", where="reserved_until IS NOT NULL"),
     index("ix_outbox_reserved_for", "reserved_for", where="reserved_for IS NOT NULL"),
     index("ix_outbox_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
@@ -180,7 +181,6 @@ timers = table(
     at("set_at"),
     UniqueConstraint("community_id", "subject", "kind"),
     index("ix_timers_due_at", "community_id", "due_at", where="due_at IS NOT NULL"),
-    index("ix_timers_lane", "community_id", "lane", where="due_at IS NOT NULL"),
 )
 
 conversations = Table(
@@ -252,10 +252,7 @@ tickets = table(
     Column("ended_at", Moment),
     UniqueConstraint("community_id", "number"),
     UniqueConstraint("community_id", "source_key"),
-    index("ix_tickets_reporter_lane", "community_id", "reporter_lane", "created_at"),
-    index("ix_tickets_serial", "community_id", "serial", "day"),
-    index("ix_tickets_created_at", "community_id", "created_at"),
-    index("ix_tickets_open_lane", "community_id", "reporter_lane", where="ended_at IS NULL"),
+    index("ix_tickets_reporter_lane", "community_id", "reporter_lane", "ended_at"),
     index("ix_tickets_open_serial", "community_id", "serial", where="ended_at IS NULL"),
     index("ix_tickets_open_assignee", "community_id", "assignee_id", where="ended_at IS NULL"),
     index("ix_tickets_open_group", "community_id", "group_name", where="ended_at IS NULL"),
@@ -378,7 +375,7 @@ media = table(
     Column("lane", Text),
     Column("ticket_id", Id),
     at("created_at"),
-    UniqueConstraint("community_id", "name"),
+    UniqueConstraint("name", "community_id"),
     index("ix_media_ticket_id", "ticket_id", where="ticket_id IS NOT NULL"),
     index("ix_media_created_at", "community_id", "created_at"),
 )

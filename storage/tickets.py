@@ -2,32 +2,39 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from storage import tickets_sql as q
 from storage.columns import clean
 from storage.errors import Conflict
+from storage.homes import Homes
 from storage.homes import record as home_record
 from storage.model import ENDED, Address, AddressKind, NewTicket, Ticket, TicketEvent, TicketStatus, TicketType
-from storage.repository import Repository
+from storage.repository import Repository, Scope
 from storage.statement import Params, Row, Statement
 
 #: What phones of reporters are sealed for.
 PHONE = "tickets.contact_phone"
-#: A resident's turn knows tickets opened in the last days, and every open one (handlers.facts).
+#: A resident's turn knows every open ticket, and those that ended in the last days (handlers.facts).
 KNOWN_DAYS = 30
 _LANE_LIMIT, _LIST_LIMIT = 50, 200
 _FULL = re.compile(r"[A-Za-z]\d{6}-\d{3,}", re.ASCII)
 _TAIL = re.compile(r"(?:.*-)?0*(\d{1,6})", re.ASCII)
 _WIDTH = len(q.COLUMNS)
+#: Fields that a new ticket shares with the ticket it becomes.
+_SAME = tuple({field.name for field in fields(NewTicket)} & {field.name for field in fields(Ticket)})
 
 
 class Tickets(Repository):
     """Tickets."""
 
-    __slots__ = ()
+    __slots__ = ("_homes",)
+
+    def __init__(self, scope: Scope, homes: Homes) -> None:
+        super().__init__(scope)
+        self._homes = homes
 
     def open(self, new: NewTicket, now: datetime) -> Ticket:
         """Open a ticket with the next number of its kind and day; a known source gives the ticket it opened before.
@@ -35,16 +42,22 @@ class Tickets(Repository):
         Raises:
             Conflict: another transaction opens a ticket for this source right now.
         """
-        before = self._one(q.BY_SOURCE, source_key=new.source_key)
+        before = self._connection.value(q.BY_SOURCE, self._mine(source_key=new.source_key))
         if before is not None:
-            return before
+            return self._known(before)
         day = f"{new.type.letter}{new.day:%y%m%d}"
         serial = int(self._connection.value(q.NEXT_SERIAL, self._mine(name=f"ticket:{day}")))
-        params = self._opened(new, now, f"{day}-{serial:03}", serial)
-        id_ = int(self._connection.value(q.ADD, params))
+        number = f"{day}-{serial:03}"
+        id_ = int(self._connection.value(q.ADD, self._opened(new, now, number, serial)))
         event = TicketEvent(id_, now, new.actor, "open", None, new.status.value, new.reason, new.channel, new.event)
         self._remember(event)
-        return self._known(id_)
+        return self._new(new, id_, number, now)
+
+    def _new(self, new: NewTicket, id_: int, number: str, now: datetime) -> Ticket:
+        """The ticket as it was just written; reading it again would cost more than its whole history line."""
+        same = {name: getattr(new, name) for name in _SAME}
+        home = self._homes.get(new.home_id) if new.home_id is not None else None
+        return Ticket(id=id_, community_id=self._scope.community_id, number=number, home=home, created_at=now, **same)
 
     def _opened(self, new: NewTicket, now: datetime, number: str, serial: int) -> Params:
         reporter = new.reporter
@@ -175,19 +188,22 @@ class Tickets(Repository):
         tail = _TAIL.fullmatch(text)
         if tail is None:
             return ()
-        params = self._mine(serial=int(tail[1]), today=today, since=today - timedelta(days=KNOWN_DAYS))
-        rows = self._connection.rows(q.OPEN_BY_SERIAL, params) or self._connection.rows(q.ENDED_BY_SERIAL, params)
+        serial = int(tail[1])
+        rows = self._connection.rows(q.OPEN_BY_SERIAL, self._mine(serial=serial, today=today))
+        if not rows:
+            days = [f"{today - timedelta(days=n):%y%m%d}" for n in range(KNOWN_DAYS)]
+            numbers = [f"{kind.letter}{day}-{serial:03}" for day in days for kind in TicketType]
+            rows = self._connection.rows(q.BY_NUMBERS, self._mine(numbers=numbers))
         return tuple(self._record(row) for row in rows)
 
     def of_lane(self, lane: str, now: datetime) -> tuple[Ticket, ...]:
-        """A resident's open tickets and those of the last 30 days, newest first, followed ones included."""
+        """A resident's open tickets and those that ended in the last 30 days, newest first, followed ones included."""
         params = self._mine(lane=lane, since=now - timedelta(days=KNOWN_DAYS), count=_LANE_LIMIT)
-        own = [self._record(row) for row in self._connection.rows(q.OF_LANE, params)]
-        followed = [self._record(row) for row in self._connection.rows(q.FOLLOWED, params)]
-        if not followed:
-            return tuple(own)
-        merged = {ticket.id: ticket for ticket in (*own, *followed)}
-        return tuple(sorted(merged.values(), key=lambda ticket: (ticket.created_at, ticket.id), reverse=True))
+        rows = [
+            row for each in (q.OPEN_OF_LANE, q.ENDED_OF_LANE, q.FOLLOWED) for row in self._connection.rows(each, params)
+        ]
+        merged = {row[0]: self._record(row) for row in rows}
+        return tuple(sorted(merged.values(), key=lambda ticket: ticket.id, reverse=True))
 
     def of_staff(self, staff_id: int) -> tuple[Ticket, ...]:
         """Open tickets assigned to a member of staff, oldest first."""
@@ -199,9 +215,10 @@ class Tickets(Repository):
 
     def search(self, words: str, *, open_only: bool, limit: int) -> tuple[Ticket, ...]:
         """Tickets whose number, content, building or place holds `words` (all when empty), newest first."""
+        if not words:
+            return self._some(q.LATEST_OPEN if open_only else q.LATEST, limit)
         escaped = re.sub(r"([\\%_])", r"\\\1", words)
-        statement = q.SEARCH_OPEN if open_only else q.SEARCH
-        return self._some(statement, words=f"%{escaped}%", count=limit)
+        return self._some(q.SEARCH_OPEN if open_only else q.SEARCH, limit, words=f"%{escaped}%")
 
     def similar(self, type_: str, category: str, building: str | None) -> tuple[Ticket, ...]:
         """Open tickets of a type with this category, at one building or in the whole estate, oldest first."""
@@ -240,13 +257,13 @@ class Tickets(Repository):
         row = self._connection.row(statement, self._mine(**params))
         return None if row is None else self._record(row)
 
-    def _some(self, statement: Statement, **params: Any) -> tuple[Ticket, ...]:
-        rows = self._connection.rows(statement, self._mine(count=_LIST_LIMIT, **params))
+    def _some(self, statement: Statement, limit: int = _LIST_LIMIT, **params: Any) -> tuple[Ticket, ...]:
+        rows = self._connection.rows(statement, self._mine(count=limit, **params))
         return tuple(self._record(row) for row in rows)
 
     def _record(self, row: Row) -> Ticket:
         suspended_from, phone, kind, channel, user_id = row[_WIDTH - 5 : _WIDTH]
-        fields = [
+        values = [
             *row[:3],
             TicketType(row[3]),
             row[4],
@@ -261,7 +278,7 @@ class Tickets(Repository):
             TicketStatus(suspended_from) if suspended_from else None,
             *row[28 : _WIDTH - 5],
         ]
-        return Ticket(*fields)
+        return Ticket(*values)
 
 
 def _complete(event: TicketEvent, before: Ticket, after: Ticket) -> TicketEvent:

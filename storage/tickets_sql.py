@@ -6,7 +6,7 @@ from sqlalchemy import Date, Text, and_, bindparam, func, literal_column, or_, s
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import Moment
+from storage.columns import Moment, Unindexed, among
 from storage.homes import COLUMNS as HOME
 from storage.statement import Statement
 from storage.tables import counters, homes, staff, subscriptions, ticket_events, tickets
@@ -135,7 +135,7 @@ EVENT = Statement(
 )
 GET = Statement(_read.where(_mine, t.id == bindparam("id")))
 LOCK = Statement(_read.where(_mine, t.id == bindparam("id")).with_for_update(of=tickets))
-BY_SOURCE = Statement(_read.where(_mine, t.source_key == bindparam("source_key")))
+BY_SOURCE = Statement(select(t.id).where(_mine, t.source_key == bindparam("source_key")))
 BY_NUMBER = Statement(_read.where(_mine, t.number == bindparam("number")))
 _today_first = (
     (t.day == bindparam("today", type_=Date)).desc(),
@@ -143,43 +143,32 @@ _today_first = (
     t.id.desc(),
 )
 OPEN_BY_SERIAL = Statement(_read.where(_mine, _open, t.serial == bindparam("serial")).order_by(*_today_first).limit(10))
-ENDED_BY_SERIAL = Statement(
-    _read.where(_mine, t.serial == bindparam("serial"), t.day >= bindparam("since", type_=Date))
-    .order_by(*_today_first)
+BY_NUMBERS = Statement(
+    _read.where(Unindexed(t.community_id) == bindparam("community"), among(t.number, "numbers"))
+    .order_by(t.id.desc())
     .limit(10)
 )
 _lane = bindparam("lane", type_=Text)
 _followed = select(subscriptions.c.ticket_id).where(
     subscriptions.c.community_id == bindparam("community"), subscriptions.c.lane == _lane
 )
-_recent = or_(_open, t.created_at >= bindparam("since", type_=Moment()))
-OF_LANE = Statement(
-    _read.where(_mine, t.reporter_lane == _lane, _recent).order_by(t.created_at.desc(), t.id.desc()).limit(_count)
-)
-FOLLOWED = Statement(
-    _read.where(_mine, t.id.in_(_followed), _recent).order_by(t.created_at.desc(), t.id.desc()).limit(_count)
-)
-OF_STAFF = Statement(
-    _read.where(_mine, _open, t.assignee_id == bindparam("staff_id")).order_by(t.created_at, t.id).limit(_count)
-)
-OF_GROUP = Statement(
-    _read.where(_mine, _open, t.group_name == bindparam("group")).order_by(t.created_at, t.id).limit(_count)
-)
+_newest = t.id.desc()
+OPEN_OF_LANE = Statement(_read.where(_mine, _open, t.reporter_lane == _lane).order_by(_newest).limit(_count))
+_recent = t.ended_at >= bindparam("since", type_=Moment())
+ENDED_OF_LANE = Statement(_read.where(_mine, t.reporter_lane == _lane, _recent).order_by(_newest).limit(_count))
+FOLLOWED = Statement(_read.where(_mine, t.id.in_(_followed), or_(_open, _recent)).order_by(_newest).limit(_count))
+OF_STAFF = Statement(_read.where(_mine, _open, t.assignee_id == bindparam("staff_id")).order_by(t.id).limit(_count))
+OF_GROUP = Statement(_read.where(_mine, _open, t.group_name == bindparam("group")).order_by(t.id).limit(_count))
 _words = bindparam("words", type_=Text)
-_fits = or_(
-    _words == literal_column("'%%'"),
-    t.number.ilike(_words, escape="\\"),
-    t.summary.ilike(_words, escape="\\"),
-    t.building.ilike(_words, escape="\\"),
-    t.place.ilike(_words, escape="\\"),
-)
-SEARCH = Statement(_read.where(_mine, _fits).order_by(t.created_at.desc(), t.id.desc()).limit(_count))
-SEARCH_OPEN = Statement(_read.where(_mine, _open, _fits).order_by(t.created_at.desc(), t.id.desc()).limit(_count))
+_fits = or_(*(column.ilike(_words, escape="\\") for column in (t.number, t.summary, t.building, t.place)))
+_listed = _read.where(_mine).order_by(_newest).limit(_count)
+LATEST = Statement(_listed)
+LATEST_OPEN = Statement(_listed.where(_open))
+SEARCH = Statement(_listed.where(_fits))
+SEARCH_OPEN = Statement(_listed.where(_open, _fits))
 _similar = and_(_mine, _open, t.type == bindparam("type"), t.category == bindparam("category"))
-SIMILAR = Statement(_read.where(_similar).order_by(t.created_at, t.id).limit(_count))
-SIMILAR_AT = Statement(
-    _read.where(_similar, t.building == bindparam("building")).order_by(t.created_at, t.id).limit(_count)
-)
+SIMILAR = Statement(_read.where(_similar).order_by(t.id).limit(_count))
+SIMILAR_AT = Statement(_read.where(_similar, t.building == bindparam("building")).order_by(t.id).limit(_count))
 _held = (
     select(literal_column("1"))
     .where(

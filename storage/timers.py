@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Text, bindparam, func, literal_column, null, 
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import Lesser, Moment, among, micros, to_json
+from storage.columns import Lesser, Moment, Unindexed, among, micros, to_json
 from storage.model import Json, Timer
 from storage.repository import Repository
 from storage.statement import Params, Row, Statement
@@ -103,7 +103,11 @@ _LANES = Statement(
         set_={"ready_at": Lesser(lanes.c.ready_at, _lane.excluded.ready_at)},
     )
 )
-_FIRED = Statement(update(timers).where(_mine, among(timers.c.id, "ids")).values(due_at=null()))
+_FIRED = Statement(
+    update(timers)
+    .where(Unindexed(timers.c.community_id) == bindparam("community"), among(timers.c.id, "ids"))
+    .values(due_at=null())
+)
 _NEXT = Statement(select(type_coerce(func.min(timers.c.due_at), Moment)).where(_mine, _armed))
 _COUNT = Statement(select(func.count()).select_from(timers).where(_mine, timers.c.due_at <= _now))
 _MOVE = Statement(update(timers).where(_mine, timers.c.lane == bindparam("old"), _armed).values(lane=bindparam("new")))

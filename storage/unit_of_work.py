@@ -40,7 +40,7 @@ class UnitOfWork:
         self.timers = Timers(scope)
         self.conversations = Conversations(scope)
         self.homes = Homes(scope)
-        self.tickets = Tickets(scope)
+        self.tickets = Tickets(scope, self.homes)
         self.bills = Bills(scope)
         self.faq = Questions(scope)
         self.tasks = Tasks(scope)

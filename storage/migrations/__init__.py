@@ -11,6 +11,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from storage import planner
 from storage.tables import homes
 
 #: Any number that nobody else locks: two replicas that start together migrate one after the other.
@@ -52,6 +53,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             connection=connection, target_metadata=homes.metadata, render_as_batch=True, transactional_ddl=True
         )
         environment.run_migrations()
+        planner.teach(connection)
 
 
 @contextmanager
