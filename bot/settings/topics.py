@@ -59,6 +59,7 @@ def _implied(tree: Mapping[str, Any], trades: Mapping[str, Any], mistakes: list[
     alerts = tree.get("alerts")
     if isinstance(alerts, Mapping):
         mistakes += [Mistake(f"alerts.{name}", "没有这种类别的事项") for name in alerts if name not in trades]
-        moved = {name: alert["group"] for name, alert in alerts.items() if isinstance(alert, Mapping) and "group" in alert}
-        implied["triage"] = {"trades": {name: {"doing": group} for name, group in moved.items() if name in trades}}
+        right = {name: alert for name, alert in alerts.items() if name in trades and isinstance(alert, Mapping)}
+        moved = {name: {"doing": alert["group"]} for name, alert in right.items() if "group" in alert}
+        implied["triage"] = {"trades": moved}
     return implied
