@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from handlers.desk import Promise, filed, promise, taken_by
-from handlers.dialog.form import Start, Step
+from handlers.dialog.form import Start, Step, Topic
 from handlers.effects import Button, CancelTimer, ChangeBill, OpenTicket, Phrase, Record, Say
 from handlers.facts import BillsOf, Facts, Recorded
 from handlers.rules.access import account_homes
 from handlers.rules.fees import held_until, is_late, owed_fen
+from handlers.rules.money_words import Kind
 from storage.model import ENDED, Bill, BillStatus, Home, Ticket, TicketType
-
-#: What a resident may want of the own account.
-Kind = Literal["statement", "detail", "dispute", "claim_paid", "later", "door", "invoice"]
 
 #: Other names of the same fee; a fee that is named so is looked for under each of them.
 _SAME_FEE = (
@@ -124,7 +122,7 @@ def statement(wish: Wish, home: Home, facts: Facts) -> list[Step]:
         "total_fen": total_fen(owed),
         "ways": ways(facts),
     }
-    return [Say("payment.card", params, buttons=_buttons("detail", "door"))]
+    return [Say("payment.card", params, buttons=_buttons("detail", "door")), Topic("payment")]
 
 
 def _detail(wish: Wish, home: Home, facts: Facts) -> list[Step]:
@@ -133,7 +131,7 @@ def _detail(wish: Wish, home: Home, facts: Facts) -> list[Step]:
     if not shown:
         return [Say("payment.nothing_owed", {"home": home, "until": None})]
     params = {"home": home, "lines": lines(shown, facts.today, "payment.detail_line")}
-    return [Say("payment.detail", params, buttons=_buttons("wrong"))]
+    return [Say("payment.detail", params, buttons=_buttons("wrong")), Topic("payment")]
 
 
 def _dispute(wish: Wish, home: Home, facts: Facts) -> list[Step]:

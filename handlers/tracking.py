@@ -3,21 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from handlers.dialog.form import Start, Step
 from handlers.effects import Button, ChangeTicket, Effect, Phrase, Say, ToGroup, ToStaff
 from handlers.facts import Facts, HistoryOf, StaffById
 from handlers.rules import dispatch
 from handlers.rules.access import surname
+from handlers.rules.ticket_words import Want
 from handlers.ticketing import clocks
 from handlers.ticketing.cards import of_ticket, words_for_group
 from handlers.ticketing.people import roster
 from nlp.meaning import TimeWindow
 from storage.model import ENDED, WORKING, Role, Ticket, TicketStatus
-
-#: What a resident may want of a ticket.
-Want = Literal["status", "urge", "reschedule", "cancel", "add"]
 
 #: Words and time of a resident may still change the visit in these.
 _MOVABLE = frozenset(WORKING - {TicketStatus.ARRIVED})

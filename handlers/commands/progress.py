@@ -6,28 +6,12 @@ from collections.abc import Sequence
 from handlers.dialog.form import Start, Step
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts
-from handlers.tracking import Want, open_tickets, serve, status_of
+from handlers.rules.ticket_words import Want, wanted
+from handlers.tracking import open_tickets, serve, status_of
 from nlp.meaning import Act
 from storage.model import Ticket
 
 INTENTS = ("progress",)
-
-_RESCHEDULE = re.compile(
-    r"改期|改(?:个|一下|到|约|成)?.{0,4}(?:时间|天|日|点)|换个?时间|推迟|提前|改约|另约|[往向]后(?:推|延)"
-)
-_CANCEL = re.compile(r"取消|撤(?:销|单|回)|不用(?:来|修|弄|处理)|别来|不修了|不需要(?:来|修)")
-_ADD = re.compile(r"^(?:补充|另外|再说|再补)|补充(?:一下|说明|照片)|忘[了记](?:说|讲)")
-_URGE = re.compile(
-    r"催|快(?:点|些|一点)|怎么(?:还|这么久)|还(?:没|不|要(?:多久|等))|多久了|没人[来管修理]|一直|抓紧|赶紧|"
-    r"第[二三四五]次|再次|又来问|几天了"
-)
-#: First hit wins.
-_WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
-    (_RESCHEDULE, "reschedule"),
-    (_CANCEL, "cancel"),
-    (_ADD, "add"),
-    (_URGE, "urge"),
-)
 
 
 def answer(act: Act, facts: Facts) -> list[Step] | None:
@@ -45,11 +29,6 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     if want == "status" and _all(text):
         return [Say("progress.many", {"lines": tuple(status_of(t, facts) for t in meant)})]
     return [Start("which_ticket", {"want": want, "words": text, "tickets": [t.id for t in meant[:9]]})]
-
-
-def wanted(text: str) -> Want:
-    """What the words want of a ticket; to know where it stands when nothing else."""
-    return next((want for pattern, want in _WANTS if pattern.search(text)), "status")
 
 
 def _all(text: str) -> bool:

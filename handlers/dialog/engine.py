@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers import registry
 from handlers.desk import Reason, hand_over
-from handlers.dialog.form import Answers, Bad, Finish, Form, Got, Hold, Rest, Slot, Start, Step
+from handlers.dialog.form import Answers, Bad, Finish, Form, Got, Hold, Rest, Slot, Start, Step, Topic
 from handlers.dialog.memory import Talk, is_reply, with_before
 from handlers.effects import Effect, Kind, Phrase, Say
 from handlers.facts import Facts
@@ -39,6 +39,8 @@ def run(talk: Talk, facts: Facts, steps: Sequence[Step], depth: int = 0) -> Talk
                 talk = talk.remember(held_by=staff_id)
             case Rest(keep):
                 talk = _rest(talk, keep=keep)
+            case Topic(intent):
+                talk = _spoken_of(talk, intent)
             case Finish(answers):
                 talk = _finished(talk.do(*effects), facts, answers, depth)
                 effects = []
@@ -216,6 +218,12 @@ def _question(key: str, slot: Slot, answers: Answers, facts: Facts) -> Say:
     kind: Kind = "push" if facts.inbound.kind in ("timer", "told") else "reply"
     ticket = answers.get("ticket")
     return Say(key, params, kind=kind, buttons=buttons, ticket=ticket if isinstance(ticket, int) else None)
+
+
+def _spoken_of(talk: Talk, intent: str) -> Talk:
+    """Remember the topic, unless something was asked that waits for its answer."""
+    free = talk.conversation.said.get("kind") in (None, "anything_else", "topic", "closed")
+    return talk.remember(said={"kind": "topic", "intent": intent}) if free else talk
 
 
 def _rest(talk: Talk, *, keep: bool) -> Talk:

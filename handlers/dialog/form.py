@@ -69,7 +69,14 @@ class Finish:
     answers: Answers
 
 
-Step = Effect | Start | Hold | Rest | Finish
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What was spoken of last: short words of the next message are understood from it (handlers.context)."""
+
+    intent: str
+
+
+Step = Effect | Start | Hold | Rest | Finish | Topic
 
 
 @dataclass(frozen=True, slots=True)

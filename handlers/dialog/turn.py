@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers import registry
+from handlers.context import in_context
 from handlers.dialog.engine import run
 from handlers.dialog.form import Step
 from handlers.dialog.gather import acknowledge, gathering, pauses
@@ -66,6 +67,7 @@ def _resident(talk: Talk, facts: Facts) -> Turn:
     talk = talk.remember(touched_at=facts.now, address=facts.speaker.address)
     if facts.conversation.held_by is not None:
         return plain(forward(talk, facts, facts.conversation.held_by))
+    facts = in_context(facts)
     if pauses(facts):
         return gathering(greet(acknowledge(talk, facts), facts))
     return settle(hear_resident(talk, facts), facts)

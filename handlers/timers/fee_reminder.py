@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.account import lines, open_questions, subject_of, total_fen, ways
-from handlers.dialog.form import Step
+from handlers.dialog.form import Step, Topic
 from handlers.effects import AddTask, ChangeBill, Effect, Phrase, Say, SetTimer
 from handlers.facts import BillsOf, Facts, LaneOfPerson, RemindableBills, ResidentsOf
 from handlers.rules import Rules, quiet
@@ -118,7 +118,7 @@ def _remind(subject: str, home_id: int, facts: Facts) -> list[Step]:
     if not bills:
         return []
     bills.sort(key=lambda bill: (bill.due_on, bill.id))
-    return [*(_reminded(bill, facts) for bill in bills), _message(bills, home, facts)]
+    return [*(_reminded(bill, facts) for bill in bills), _message(bills, home, facts), Topic("payment")]
 
 
 _SPOKEN = ("friendly", "due", "repeat")

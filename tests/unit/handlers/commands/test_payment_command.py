@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from handlers.commands.payment import kind_of
 from handlers.dialog.turn import take_turn
 from handlers.effects import CancelTimer, ChangeBill, OpenTicket, Say
 from handlers.facts import BillsOf, FaqMatches
+from handlers.rules.money_words import kind_of
 from nlp.meaning import Room
 from storage.model import Bill, BillStatus, Faq, Person, Residency, Tenure, TicketType
 from tests.unit.handlers.factory import HOME, NOW, OTHER_HOME, OWNER, facts, meaning, ticket, window

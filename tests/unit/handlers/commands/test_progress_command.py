@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from handlers.commands.progress import wanted
 from handlers.effects import ChangeTicket, Say, SetTimer, ToGroup
 from handlers.facts import HistoryOf, TicketById
+from handlers.rules.ticket_words import wanted
 from handlers.tracking import status_of
 from storage.model import Ticket, TicketEvent, TicketStatus, TicketType
 from tests.unit.handlers.factory import ESTATE, NOW, facts, meaning, ticket, vague, window

@@ -1,0 +1,29 @@
+"""What words about an open ticket ask for: 到哪了, 催, 改期, 取消, 补充. Rules: S-TRI-04, S-REC-09."""
+
+import re
+from typing import Literal
+
+#: What a resident may want of a ticket.
+Want = Literal["status", "urge", "reschedule", "cancel", "add"]
+
+_RESCHEDULE = re.compile(
+    r"改期|改(?:个|一下|到|约|成)?.{0,4}(?:时间|天|日|点)|换个?时间|推迟|提前|改约|另约|[往向]后(?:推|延)"
+)
+_CANCEL = re.compile(r"取消|撤(?:销|单|回)|不用(?:来|修|弄|处理)|别来|不修了|不需要(?:来|修)")
+_ADD = re.compile(r"^(?:补充|另外|再说|再补)|补充(?:一下|说明|照片)|忘[了记](?:说|讲)")
+_URGE = re.compile(
+    r"催|快(?:点|些|一点)|怎么(?:还|这么久)|还(?:没|不|要(?:多久|等))|多久了|没人[来管修理]|一直|抓紧|赶紧|"
+    r"第[二三四五]次|再次|又来问|几天了"
+)
+#: First hit wins.
+_WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
+    (_RESCHEDULE, "reschedule"),
+    (_CANCEL, "cancel"),
+    (_ADD, "add"),
+    (_URGE, "urge"),
+)
+
+
+def wanted(text: str) -> Want:
+    """What the words want of a ticket; to know where it stands when nothing else."""
+    return next((want for pattern, want in _WANTS if pattern.search(text)), "status")
