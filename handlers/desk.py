@@ -62,6 +62,11 @@ def _staff_hear(facts: Facts, why: Phrase, due: datetime) -> list[Step]:
     return group + [Say("human.alert", params, ToStaff(s.id), kind="alert", buttons=(take,), urgent=True) for s in duty]
 
 
+def leads_of_desk(facts: Facts) -> int:
+    """How many there are to be told one after the other."""
+    return len(dispatch.of_role(roster(facts), *LEADS))
+
+
 def lead_of_desk(facts: Facts, level: int = 0) -> Staff | None:
     """Who is told when the desk is late: its lead, then the manager, then the director (domain.md 10.2).
 

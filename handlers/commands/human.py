@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast, get_args
 
+from handlers.commands import binding
 from handlers.desk import Reason, hand_over
 from handlers.dialog.form import Hold, Step
 from handlers.effects import CancelTimer, CloseTask, Record, Say
@@ -17,6 +18,9 @@ __all__ = ["EVENTS", "INTENTS", "answer", "hand_over", "told"]
 
 def answer(act: Act, facts: Facts) -> list[Step] | None:
     """Bring a person; an angry resident meets calm words first (S-REC-19)."""
+    own_data = binding.take(act.text, facts)
+    if own_data is not None:
+        return own_data
     if facts.meaning is not None and facts.meaning.sentiment == "angry":
         return hand_over(facts, "upset")
     return hand_over(facts, "person" if act.slots.person else "asked")

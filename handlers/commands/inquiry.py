@@ -2,15 +2,18 @@
 
 import re
 
-from handlers.commands import binding, reception
+from handlers.commands import binding, payment, reception
 from handlers.dialog.form import Start, Step
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from handlers.knowledge import Found, answered, look_up, unknown
+from handlers.rules.money_words import kind_of
 from nlp.meaning import Act
 
 INTENTS = ("inquiry",)
 
+#: Asked like a question, but an act on the own account (S-FEE-08, S-FEE-02).
+_FINANCE = ("door", "invoice")
 #: Purposes of `estate.phones` and the words that ask for them; the first line is the desk's own number.
 _PHONES: tuple[tuple[str, str], ...] = (
     ("fire", r"火警|消防|119"),
@@ -42,6 +45,8 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     special = binding.take(text, facts) or reception.take(text, facts) or _phones(text, facts)
     if special is not None:
         return special
+    if kind_of(text) in _FINANCE:
+        return payment.answer(act, facts)
     if reception.is_service(act, text) and not _ASKS.search(text):
         return [Start("service", reception.begin(act, text, facts))]
     return _from_knowledge(look_up(text, facts), act, text, facts)

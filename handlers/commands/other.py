@@ -1,10 +1,11 @@
 """与物业无关: perhaps the desk's business after all, else a kind word on what we can do. Rules: S-REC-04, SC-D112."""
 
 from handlers.commands import binding, reception
-from handlers.dialog.form import Step
+from handlers.dialog.form import Start, Step
 from handlers.effects import Say
 from handlers.facts import Facts
 from handlers.knowledge import answered, look_up
+from handlers.rules.money_words import is_question
 from nlp.meaning import Act
 
 INTENTS = ("other",)
@@ -16,5 +17,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     special = binding.take(text, facts) or reception.take(text, facts)
     if special is not None:
         return special
+    if reception.names_service(text) and not is_question(text):
+        return [Start("service", reception.begin(act, text, facts))]
     found = look_up(text, facts).sure
     return answered(found) if found is not None else [Say("common.other")]

@@ -69,7 +69,12 @@ def _viewing(text: str, facts: Facts) -> list[Step]:
 
 def is_service(act: Act, text: str) -> bool:
     """Whether the words ask the desk for a service: by what they name, else by their category."""
-    return _named(text) is not None or act.category in KINDS
+    return names_service(text) or act.category in KINDS
+
+
+def names_service(text: str) -> bool:
+    """Whether the words themselves name a service of the desk."""
+    return _named(text) is not None
 
 
 def _named(text: str) -> str | None:

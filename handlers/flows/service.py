@@ -1,14 +1,17 @@
 """Desk business (访客, 放行, 证卡, 便民 …): what, when, which home; ends in a V ticket. Rules: S-GOODS-01."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.desk import filed, taken_by
 from handlers.dialog.codec import home_of, window_of
 from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
-from handlers.effects import Button, OpenTicket, Phrase, Say
+from handlers.effects import Button, Effect, OpenTicket, Phrase, Say, ToGroup
 from handlers.facts import Facts
 from handlers.readers import free_text, home, home_key, phone, room_named, when
+from nlp.meaning import TimeWindow
 from storage.model import TicketType
 
 #: Kinds whose first words leave out what the desk must know; each has the question `service.detail.<kind>`.
@@ -17,6 +20,8 @@ DETAILED = ("visitor", "move", "errand", "record", "card", "lost", "parking", "d
 TIMED = ("visitor", "move", "errand", "viewing")
 #: Kinds that belong to a home.
 HOUSED = ("visitor", "move", "card", "record", "parking", "lease", "decoration", "errand")
+#: Kinds in which nobody of the staff comes to the home: the time is that of the visit, not an appointment.
+AT_GATE = ("visitor", "move", "viewing")
 #: First words of at least so many characters tell the matter themselves.
 _TELLS = 14
 
@@ -67,6 +72,7 @@ def _question(answers: Answers, _: Facts) -> Mapping[str, Any]:
 def finish(answers: Answers, facts: Facts) -> list[Step]:
     """File it for the desk and read back what was noted (SC-D86, SC-D85, SC-D93)."""
     summary = "，".join(filter(None, (str(answers["text"]), answers.get("detail"))))
+    window, at_gate = window_of(answers.get("visit")), answers["kind"] in AT_GATE
     ticket = OpenTicket(
         "service",
         TicketType.SERVICE,
@@ -74,12 +80,27 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
         summary,
         home=home_of(answers.get("home")),
         contact_phone=answers.get("phone"),
-        wanted=window_of(answers.get("visit")),
+        wanted=None if at_gate else window,
         respond_due=taken_by(facts),
+        finish_due=_ready_by(window, facts) if at_gate else None,
         media=facts.inbound.media,
-        extra={"kind": answers["kind"]},
+        extra={"kind": answers["kind"], "visit": answers.get("visit")},
     )
-    return [*filed(facts, ticket), Say(f"service.opened.{_opened(answers)}", ticket="service")]
+    alerts = [_for_gate(effect, window) if at_gate else effect for effect in filed(facts, ticket)]
+    return [*alerts, Say(f"service.opened.{_opened(answers)}", {"time": window}, ticket="service")]
+
+
+def _for_gate(effect: Effect, window: TimeWindow | None) -> Effect:
+    """The group's card shows when the visit is (AL-16)."""
+    if not isinstance(effect, Say) or not isinstance(effect.to, ToGroup):
+        return effect
+    return replace(effect, key="service.alert.gate", params={**effect.params, "time": window})
+
+
+def _ready_by(window: TimeWindow | None, facts: Facts) -> datetime | None:
+    """What the gate needs is ready when the visit begins; for one that begins now the usual limit holds."""
+    start = window.start if window else None
+    return start.astimezone(UTC) if start and start > facts.now + timedelta(hours=1) else None
 
 
 def _opened(answers: Answers) -> str:

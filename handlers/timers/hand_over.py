@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from handlers.desk import lead_of_desk
+from handlers.desk import lead_of_desk, leads_of_desk
 from handlers.dialog.form import Step
 from handlers.effects import Button, Phrase, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import Facts
@@ -24,7 +24,7 @@ def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list
     steps = _alarm(facts, round_, data)
     if round_ == 1:
         steps.append(_apology(facts))
-    if round_ < _ROUNDS:
+    if round_ < min(_ROUNDS, leads_of_desk(facts)):
         due = facts.now + timedelta(seconds=facts.rules.desk.duty_take_over_s)
         steps.append(SetTimer("hand_over_wait", subject, due, data={**data, "round": round_ + 1}))
     return steps

@@ -141,6 +141,7 @@ def test_without_a_lead_the_manager_is_told() -> None:
 
 def test_without_anybody_the_managers_group_is_told() -> None:
     effects = waits(known={AllStaff(): ()})
+    assert not of(SetTimer, effects)
     assert "manager" in to_groups(effects)
     assert not [say for say in of(Say, effects) if isinstance(say.to, ToStaff)]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.effects import OpenTicket
+from handlers.effects import OpenTicket, SetTimer
 from nlp.meaning import Room
 from storage.model import TicketType
 from tests.unit.handlers.factory import HOME, OTHER_HOME, meaning, vague, window
@@ -32,7 +32,15 @@ def test_a_visitor_is_asked_for_who_then_when_and_registered() -> None:
 
 def test_everything_in_one_message_needs_no_question() -> None:
     effects = wants(Chat(), "明天下午三点我表弟开苏E12345来访，登记一下", "visitor", time=window(23, 15))
-    assert opened(effects).wanted is not None
+    assert opened(effects).extra["visit"]["start"] == "2026-11-23T15:00:00+08:00"
+
+
+def test_a_visit_is_no_appointment_of_our_staff() -> None:
+    effects = wants(Chat(), "明天下午三点我表弟开苏E12345来访，登记一下", "visitor", time=window(23, 15))
+    assert opened(effects).wanted is None
+    assert "appointment" not in {timer.kind for timer in of(SetTimer, effects)}
+    assert opened(effects).finish_due == window(23, 15).start
+    assert "明天15:00" in to_groups(effects)["service"]
 
 
 def test_a_stranger_is_asked_for_home_and_phone_one_by_one() -> None:
