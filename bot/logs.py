@@ -92,12 +92,14 @@ class JsonLines(logging.Formatter):
 
 
 def configure(key: bytes, *, stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Send every log line of the process to `stream` (default: standard error) as JSON."""
+    """Send our log lines from `level` on, and others' warnings, to `stream` (default: standard error) as JSON."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines(key))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(True)
 
 

@@ -26,6 +26,9 @@ def import_(
     ],
     file: Annotated[Path, typer.Argument(help="CSV（UTF-8 或 GBK）或 XLSX，第一行为中文表头。")],
     config: ConfigOption = None,
+    community: Annotated[
+        str | None, typer.Option("--community", help="有多个小区时，导入到哪一个（communities 里的编号）。")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="只检查，不写入。")] = False,
 ) -> None:
     """导入名单。有错的行一次全部列出，并且什么都不写入（退出码 2）。
@@ -40,6 +43,10 @@ def import_(
     from bot.importing import ImportMistakes, parse_file, store_rows
 
     settings = load_config(config)
+    if community is not None and community not in settings.estates():
+        refuse([f"没有编号为 {community} 的小区；可用的有 {'、'.join(settings.estates())}"])
+    if community is None and len(settings.estates()) > 1:
+        refuse(["配置了多个小区，请用 --community 写明导入到哪一个"])
     try:
         parsed = parse_file(kind.value, file)
         if check:
@@ -48,7 +55,7 @@ def import_(
         with (
             migrated(settings) as database,
             Progress(console=Console(stderr=True), transient=True) as bar,
-            database.transaction() as uow,
+            database.transaction(community) as uow,
         ):
             task = bar.add_task("正在导入", total=len(parsed.rows))
             counts = store_rows(uow, parsed, SystemClock().now(), lambda done, _: bar.update(task, completed=done))

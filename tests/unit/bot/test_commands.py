@@ -176,3 +176,14 @@ def test_understanding_names_the_line_that_it_cannot_read(here: Path, line: str)
 
 def test_understanding_needs_a_moment_in_iso(here: Path) -> None:
     assert run("understand", "--now", "tomorrow", given="").exit_code == 2
+
+
+def test_several_estates_need_to_be_told_apart(estate: Path) -> None:
+    (estate / "config.yaml").write_text(
+        "communities: {a: {name: 甲园}, b: {name: 乙园}}\nchannels: {webchat: {main: {community: a}}}", encoding="utf-8"
+    )
+    homes = str(SMALL / "homes.csv")
+    assert run("import", "homes", homes).exit_code == 2
+    assert run("import", "homes", homes, "--community", "c").exit_code == 2
+    assert "新增 13" in run("import", "homes", homes, "--community", "b").output
+    assert "新增 13" in run("import", "homes", homes, "--community", "a").output

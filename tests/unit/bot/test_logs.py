@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.logs import JsonLines
+from bot.logs import JsonLines, configure
 
 
 @pytest.fixture
@@ -77,3 +77,17 @@ def test_a_line_break_in_a_field_stays_inside_the_line(written: tuple[logging.Lo
     logger, stream = written
     logger.info("x.y", extra={"reason": 'a\n{"event":"forged"}'})
     assert line(stream)["event"] == "x.y"
+
+
+def test_configuring_sends_our_events_and_only_the_warnings_of_others() -> None:
+    root, ours, stream = logging.getLogger(), logging.getLogger("guanjia"), io.StringIO()
+    before = (root.handlers[:], root.level, ours.level)
+    try:
+        configure(b"key", stream=stream)
+        logging.getLogger("guanjia.worker").info("turn.taken", extra={"row_id": 3})
+        logging.getLogger("alembic").info("ctx")
+        logging.getLogger("alembic").warning("ctx")
+    finally:
+        root.handlers[:], root.level, ours.level = before
+        logging.captureWarnings(capture=False)
+    assert [json.loads(text)["event"] for text in stream.getvalue().splitlines()] == ["turn.taken", "log.foreign"]
