@@ -87,13 +87,14 @@ def shown(answers: Answers, facts: Facts) -> Mapping[str, Any]:
     """What the question says first: a later round, a second push and an unsigned job are named as such."""
     ticket = _ticket(answers, facts)
     again = ticket is not None and ticket.reopened > 0
-    work = ticket is None or ticket.type in (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE)
     opening = "again" if answers.get("push") == 2 else "round" if again else "first"
-    return {"opening": Phrase(f"callback.opening.{opening}"), "about": Phrase(f"callback.about.{_about(work=work)}")}
+    return {"opening": Phrase(f"callback.opening.{opening}"), "about": Phrase(f"callback.about.{_about(ticket)}")}
 
 
-def _about(*, work: bool) -> str:
-    return "work" if work else "matter"
+def _about(ticket: Ticket | None) -> str:
+    if ticket is None or ticket.category == "other":
+        return "other"
+    return "work" if ticket.type in (TicketType.REPAIR, TicketType.EMERGENCY) else "matter"
 
 
 def choices(_: Answers, __: Facts) -> tuple[Button, ...]:

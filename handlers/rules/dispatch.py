@@ -32,7 +32,7 @@ class DispatchRules:
         head_words: in a member's post they mark the head of a department that has no role of its own.
         dispatch_words: in a member's skills they mark somebody the director lets dispatch (C-36).
         night_start, night_end: between them only urgent alarms climb beyond the duty (domain.md 10.2), local time.
-        repeat_rounds: quick repeats of an emergency alarm, then one every `slow_min` minutes until acknowledged.
+        repeat_rounds: quick repeats of an emergency alarm, as many every `slow_min` minutes, then one an hour.
         digest_at: local times at which each group gets its open list (J-03, J-05).
     """
 

@@ -123,6 +123,12 @@ def alert_key(matter: Matter) -> str:
     return f"ticket.alert.{matter.type.value}"
 
 
+def holder_moves(matter: Matter) -> tuple[str, ...]:
+    """The buttons of who has the job."""
+    visits = matter.type in (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE)
+    return ("arrive", "finish", "return") if visits else ("contact", "return")
+
+
 def alert_moves(matter: Matter) -> tuple[str, ...]:
     """The buttons under a new ticket's alert."""
     if matter.type is TicketType.COMPLAINT:

@@ -10,6 +10,8 @@ from handlers.rules import callback, quiet, sla, triage
 from handlers.ticketing.cards import Matter, of_ticket
 from storage.model import Ticket, TicketType
 
+#: A limit this short needs no warning before it (SLA-16).
+_SHORT = timedelta(minutes=3)
 #: Dropped when somebody has taken the matter.
 RESPOND = ("respond_warn", "respond_breach", "receive_breach")
 FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment")
@@ -62,7 +64,7 @@ def finish(
     stage = {"stage": "arrive" if matter.urgent and not on_site else "finish"}
     found = _pair(facts, "finish", start, due, lane, ref, stage)
     if is_resident(lane):
-        at = max(_before(facts, due, urgent=matter.urgent), facts.now)
+        at = max(_before(facts, start, due, urgent=matter.urgent), facts.now)
         found.append(_timer("late_notice", at, lane, ref, stage | {"round": 1}))
     wanted = matter.wanted.start if matter.wanted else None
     remind = _in_hours(facts, wanted - timedelta(minutes=60)) if wanted else None
@@ -139,16 +141,17 @@ def _callback_start(facts: Facts, ticket: Ticket) -> datetime:
 def _pair(
     facts: Facts, what: str, start: datetime, due: datetime, lane: str, ref: TicketRef, data: dict[str, Any]
 ) -> list[Effect]:
-    warn = max(sla.warn_at(facts.rules.sla, start, due), facts.now)
-    return [
-        _timer(f"{what}_warn", warn, lane, ref, data),
-        _timer(f"{what}_breach", due, lane, ref, data | {"step": 1}),
-    ]
+    found: list[Effect] = [_timer(f"{what}_breach", due, lane, ref, data | {"step": 1})]
+    if due - start > _SHORT:
+        warn = max(sla.warn_at(facts.rules.sla, start, due), facts.now)
+        found.append(_timer(f"{what}_warn", warn, lane, ref, data))
+    return found
 
 
-def _before(facts: Facts, due: datetime, *, urgent: bool) -> datetime:
-    """When the resident hears that we shall be late: before the limit, by day unless urgent (SLA-23, C-47)."""
-    at = due - timedelta(minutes=facts.rules.sla.resident_lead_min)
+def _before(facts: Facts, start: datetime, due: datetime, *, urgent: bool) -> datetime:
+    """When the resident hears that we may be late: after staff were warned, before the limit, by day (SLA-23, C-47)."""
+    lead = timedelta(minutes=facts.rules.sla.resident_lead_min)
+    at = due - min(lead, (due - sla.warn_at(facts.rules.sla, start, due)) / 2)
     return at if urgent else _in_hours(facts, at)
 
 

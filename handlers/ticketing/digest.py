@@ -35,7 +35,16 @@ def lines(facts: Facts, tickets: Sequence[Ticket], key: str, line: str) -> Say:
 def _line(facts: Facts, ticket: Ticket) -> dict[str, object]:
     who = facts.ask(StaffById(ticket.assignee_id)) if ticket.assignee_id else None
     late = Phrase("staff.late") if is_late(facts, ticket) else None
-    return {"ticket": ticket, "who": who.name if who else None, "late": late}
+    return {"ticket": ticket, "who": who.name if who else None, "late": late, "due": until(ticket)}
+
+
+def until(ticket: Ticket) -> Phrase:
+    """Until when, as lists say it; a suspended one until its day."""
+    if ticket.status is TicketStatus.SUSPENDED and ticket.suspend_until:
+        return Phrase("staff.due.suspended", {"at": ticket.suspend_until})
+    if ticket.finish_due:
+        return Phrase("staff.due.finish", {"at": ticket.finish_due})
+    return Phrase("staff.due.none")
 
 
 def is_late(facts: Facts, ticket: Ticket) -> bool:

@@ -47,13 +47,21 @@ def finished(facts: Facts, ticket: Ticket, move: str, **more: Any) -> list[Effec
     found: list[Effect] = [change(facts, ticket, move, **more), *clocks.drop_all(ticket)]
     result = (more.get("extra") or {}).get("result", {}).get("text")
     if result and ticket.type is not TicketType.REPAIR:
-        found += people.residents_hear(facts, ticket, "ticket.said.result", {"result": result})
+        found += people.residents_hear(
+            facts, ticket, "ticket.said.result", {"result": result, "action": _action(ticket)}
+        )
     if clocks.is_resident(ticket.reporter_lane) and ticket.type is not TicketType.PRAISE:
         told = {"ticket": ticket.id, "number": ticket.number, "type": ticket.type.value, "result": result}
         found.append(Tell(str(ticket.reporter_lane), "finished", told, ticket.id))
     followers = people.residents_hear(facts, ticket, "ticket.said.finish", {})
     found += [say for say in followers if say.to != ToLane(str(ticket.reporter_lane))]
     return found + clocks.after_finish(facts, ticket)
+
+
+def _action(ticket: Ticket) -> str | None:
+    """What is done so that it does not happen again, told with the result (SC-D46)."""
+    text = (ticket.extra.get("measure") or {}).get("text")
+    return str(text) if text else None
 
 
 def confirmed(facts: Facts, ticket: Ticket) -> list[Effect]:

@@ -8,7 +8,7 @@ from handlers.facts import AllStaff, Facts, StaffLoads, SubscribersOf
 from handlers.rules import dispatch
 from handlers.rules.dispatch import Candidate
 from handlers.rules.triage import trade
-from handlers.ticketing.cards import Matter, alert_key, alert_moves, buttons, media, private, public
+from handlers.ticketing.cards import Matter, alert_key, alert_moves, buttons, holder_moves, media, private, public
 from handlers.ticketing.clocks import is_resident
 from storage.model import Person, Role, Staff, Ticket, TicketType
 
@@ -117,7 +117,7 @@ def group_alert(matter: Matter, ref: int | str, person: Person | None, key: str 
 def card(matter: Matter, person: Person | None, staff_id: int, ref: int | str, key: str = "") -> Say:
     """The full card for one member, in private: `key` says in one line why he gets it (default: it is new)."""
     assigned = matter.assignee_id == staff_id and key != ""
-    moves = buttons("arrive", "finish", "return") if assigned else buttons(*alert_moves(matter))
+    moves = buttons(*holder_moves(matter)) if assigned else buttons(*alert_moves(matter))
     head = Phrase(key or f"{alert_key(matter)}.personal")
     params = private(matter, person) | {"head": head}
     return Say("ticket.card", params, ToStaff(staff_id), "alert", ref, moves, urgent=matter.urgent, media=media(matter))

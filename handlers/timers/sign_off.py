@@ -22,6 +22,8 @@ def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list
     if kind == "sign_off_person":
         title = Phrase("ticket.late.sign_off")
         return [AddTask("sign_off_call", subject, title, Role.FRONT_DESK.value, ticket=ticket.id)]
+    if ticket.extra.get("callback_asked"):
+        return []  # the callback asks for the sign-off as well (domain.md 3.2)
     if busy(facts):
         later = facts.now + timedelta(minutes=facts.rules.callback.defer_min)
         return [SetTimer(kind, subject, next_allowed(facts.rules.quiet, later, facts.estate.zone), data=data)]

@@ -23,7 +23,7 @@ KINDS = (
     *RULES_DUE,
 )
 #: After so many words to the resident a person calls him.
-WORDS = 3
+WORDS = 2
 _DONE = frozenset({TicketStatus.DONE, TicketStatus.CONFIRMED})
 
 
@@ -111,7 +111,7 @@ def climb(facts: Facts, ticket: Ticket, kind: str, data: Mapping[str, Any], key:
     if night:
         morning = _morning(facts)
         return [*found, SetTimer(kind, clocks.subject(ticket), morning, data={**data, "step": step})]
-    if _ends(facts, ticket, step, without):
+    if _ends(facts, ticket, kind, step, without):
         title = Phrase("ticket.late.task")
         return [*found, AddTask("overdue", clocks.subject(ticket), title, Role.CS_MANAGER.value, ticket=ticket.id)]
     due = facts.now + timedelta(minutes=_pause_min(facts, ticket, step))
@@ -154,15 +154,19 @@ def _buttons(ticket: Ticket, kind: str) -> tuple[Button, ...]:
     return cards.buttons(*cards.alert_moves(cards.of_ticket(ticket)))
 
 
-def _ends(facts: Facts, ticket: Ticket, step: int, without: frozenset[int]) -> bool:
-    if ticket.type is TicketType.EMERGENCY or ticket.urgency == "emergency":
+def _ends(facts: Facts, ticket: Ticket, kind: str, step: int, without: frozenset[int]) -> bool:
+    if kind == "respond_breach" and (ticket.type is TicketType.EMERGENCY or ticket.urgency == "emergency"):
         return False
-    return step >= dispatch.top(facts.rules.dispatch, ticket.group or "manager", people.roster(facts), without)
+    reached = step if kind == "respond_breach" and ticket.type is not TicketType.COMPLAINT else step + 1
+    return reached >= dispatch.top(facts.rules.dispatch, ticket.group or "manager", people.roster(facts), without)
 
 
 def _pause_min(facts: Facts, ticket: Ticket, step: int) -> int:
     quick = sla.step_min(facts.rules.sla, ticket.urgency, facts.today)
-    return quick if step < facts.rules.dispatch.repeat_rounds else max(quick, facts.rules.dispatch.slow_min)
+    rules = facts.rules.dispatch
+    if step < rules.repeat_rounds:
+        return quick
+    return max(quick, rules.slow_min) if step < 2 * rules.repeat_rounds else 60
 
 
 def _night_duty(facts: Facts) -> tuple[int, ...]:
@@ -207,7 +211,7 @@ def _late_notice(ticket: Ticket, data: Mapping[str, Any], facts: Facts) -> list[
     if not urgent and not quiet.allowed(facts.rules.quiet, facts.now, facts.estate.zone):
         later = quiet.next_allowed(facts.rules.quiet, facts.now, facts.estate.zone)
         return [SetTimer("late_notice", subject, later, data=data)]
-    word = facts.now + timedelta(minutes=15 if urgent else 60)
+    word = facts.now + timedelta(minutes=15 * round_ if urgent else 60)
     if not urgent:
         word = quiet.next_allowed(facts.rules.quiet, word, facts.estate.zone)
     key = "ticket.said.late" if round_ == 1 else "ticket.said.late.again"

@@ -11,11 +11,9 @@ from handlers.effects import ChangeTicket, OpenTicket, Record, Say, Subscribe, T
 from handlers.facts import Facts, HomesLike, LaneOfPerson, ResidentsOf, TicketsByNumber
 from handlers.rules import dispatch
 from handlers.ticketing import clocks
+from nlp.slots.room import find_rooms
 from storage.model import ENDED, Home, Ticket, TicketStatus, TicketType
 
-_ADDRESS = re.compile(
-    r"^[\dA-Za-z一二三四五六七八九十]+(?:[-#/.][\dA-Za-z]+){1,2}\s*|^\S*?(?:栋|幢|号楼)\S*?(?:室|\d{3,4})\s*"
-)
 _NOT = re.compile(r"不满意|没解决|未解决|没修好|还有问题|不行|还漏|差")
 _NOBODY = re.compile(r"没接|未接|无人接|打不通|没人|不在|拒访|关机|停机")
 _SCORE = re.compile(r"(?<!\d)([1-5])\s*分?(?!\d)")
@@ -26,9 +24,9 @@ def retro(facts: Facts, speaker: Speaker, command: Command) -> list[Step]:
 
     Who mends things is on site already: the ticket is his and arrived. The desk's goes the way of any report.
     """
-    room = facts.meaning.slots.room if facts.meaning else None
-    homes = facts.ask(HomesLike(room)) if room else ()
-    content = _ADDRESS.sub("", command.rest).strip(" ,，:：")
+    rooms = find_rooms(command.rest)
+    homes = facts.ask(HomesLike(rooms[0].value)) if rooms else ()
+    content = command.rest[rooms[0].end :].strip(" ,，:：") if rooms else ""
     if len(homes) != 1:
         return [Say("staff.retro.room")]
     if len(content) < 2:

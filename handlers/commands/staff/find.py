@@ -122,6 +122,9 @@ def _waiting(facts: Facts, speaker: Speaker, move: str) -> list[Ticket]:
 
 
 def _departments_of(staff: Staff) -> list[str]:
+    """Whose new tickets may be taken without a number: the own department's; those who oversee, everyone's."""
+    if staff.role in dispatch.OVERSEEING:
+        return list(dispatch.GROUP_ROLES)
     return [name for name, roles in dispatch.GROUP_ROLES.items() if staff.role in roles or staff.team == name]
 
 

@@ -34,6 +34,7 @@ def status_of(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> lis
     matter, person = cards.of_ticket(ticket), cards.reporter(facts, ticket)
     params = cards.public(matter, person) | {
         "who": who.name if who else None,
+        "due": digest.until(ticket),
         "last": Phrase(f"staff.move.{history[-1].move}") if history and history[-1].move in MOVES else None,
         "at": history[-1].at if history else None,
     }
@@ -41,7 +42,8 @@ def status_of(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> lis
     full = ticket.assignee_id == speaker.staff.id or speaker.staff.role in dispatch.DESK
     if full and speaker.group is None:
         shown = cards.private(matter, person) | {"head": Phrase("staff.status.card")}
-        moves = cards.buttons("arrive", "finish", "return") if ticket.assignee_id == speaker.staff.id else ()
+        mine = ticket.assignee_id == speaker.staff.id
+        moves = cards.buttons(*cards.holder_moves(matter)) if mine else ()
         to = ToStaff(speaker.staff.id)
         found = [*found, Say("ticket.card", shown, to, "reply", ticket.id, moves, media=cards.media(matter))]
     return found

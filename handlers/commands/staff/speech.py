@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from handlers.commands.staff.find import Speaker
@@ -17,6 +17,7 @@ _WHEN = re.compile(
     r"\d{1,2}月\d{1,2}[日号]|\d{1,2}[日号]|月底|上午|中午|下午|晚上|早上|凌晨|傍晚|[\d一二两三四五六七八九十半]+个?(?:小时|分钟|天|周)(?:后|以后|之后|内)?|"
     r"\d{1,2}[:：]\d{2}|[\d一二两三四五六七八九十]+点(?:半|钟|[\d一二三四五十]+分?)?)+\s*(?:前|之前|左右|以后|再?来|再?修|继续|完成|送到)?"
 )  # fmt: skip
+_WHOLE_DAY, _EVENING = timedelta(hours=10), time(18)
 _EDGES = " \t\n，,。.；;：:!！"
 
 
@@ -32,11 +33,13 @@ def where_said(speaker: Speaker, ticket: Ticket, key: str, params: Mapping[str, 
 
 
 def until(facts: Facts) -> datetime | None:
-    """The time a sentence names, still to come: its end, for a whole day its evening; aware (`挂起 到周五`)."""
+    """The time a sentence names, still to come: its end, for a whole day six in the evening; aware (`挂起 到周五`)."""
     window = facts.meaning.slots.time if facts.meaning else None
     if window is None:
         return None
     moment = window.end or window.start
+    if window.start and window.end and window.end - window.start >= _WHOLE_DAY:
+        moment = datetime.combine(window.start.astimezone(facts.estate.zone).date(), _EVENING, facts.estate.zone)
     if moment is not None and moment <= facts.now and window.start:
         moment = window.start + timedelta(days=1)
     return moment if moment and moment > facts.now else None

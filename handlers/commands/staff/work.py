@@ -122,7 +122,7 @@ def arrive(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
     found += clocks.drop(ticket, clocks.RESPOND) + clocks.renew_finish(facts, ticket, due, on_site=True)
     found += ticketing.residents_hear(facts, ticket, "ticket.said.arrive", {"name": speaker.staff.name})
     if not ticket.assignee_id:
-        found.append(_card(facts, ticket, speaker.staff, "accepted"))
+        found.append(_card(facts, ticket, speaker.staff, "arrived"))
     return found + where_said(speaker, ticket, "staff.arrived", {"name": speaker.staff.name})
 
 
