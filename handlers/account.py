@@ -115,6 +115,8 @@ def statement(wish: Wish, home: Home, facts: Facts) -> list[Step]:
     owed = open_bills(bills, wish.fee)
     if not owed:
         return [Say("payment.nothing_owed", {"home": home, "until": paid_until(bills)})]
+    if total_fen(owed) == 0:
+        return [Say("payment.all_checked", {"home": home, "lines": lines(owed, facts.today, "payment.line")})]
     params = {
         "home": home,
         "paid": _paid_line(bills),

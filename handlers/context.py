@@ -13,6 +13,7 @@ from nlp.meaning import Act, Intent, Meaning
 _FIXED: dict[str, Intent] = {
     "改期": "progress", "改时间": "progress", "催单": "progress", "退订": "other", "解绑": "other", "撤回同意": "other",
 }  # fmt: skip
+_CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
 _VAGUE = ("other", "greeting")
 #: Longer messages speak for themselves.
@@ -27,7 +28,7 @@ def in_context(facts: Facts) -> Facts:
     intent = _FIXED.get(bare(meaning.text)) or _of_money(meaning, facts) or _of_ticket(meaning, facts)
     if intent is None:
         return facts
-    category = meaning.first.category if intent == meaning.first.intent else "other"
+    category = meaning.first.category if intent == meaning.first.intent else _CATEGORY.get(intent, "other")
     act = Act(intent, category, facts.rules.reception.certain, meaning.text, meaning.slots)
     return replace(facts, meaning=replace(meaning, acts=(act,)))
 

@@ -11,7 +11,7 @@ from storage.model import ENDED, Faq, TicketType
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the knowledge base says: `sure` an answer, else up to two `near` questions worth asking about."""
+    """What the knowledge base says: `sure` an answer, else up to three `near` questions worth asking about."""
 
     sure: Faq | None = None
     near: tuple[Faq, ...] = ()
@@ -24,11 +24,12 @@ def look_up(text: str, facts: Facts) -> Found:
     if not matches:
         return Found()
     best, score = matches[0]
-    second = matches[1][1] if len(matches) > 1 else 0.0
-    other = len(matches) > 1 and matches[1][0].answer != best.answer
-    if score >= rules.faq_sure and not (other and score - second < rules.faq_gap):
+    others = [value for faq, value in matches[1:] if faq.answer != best.answer]
+    ahead = score - max(others, default=0.0) >= rules.faq_gap
+    if score >= rules.faq_certain or (score >= rules.faq_sure and ahead):
         return Found(sure=best)
-    return Found(near=tuple(faq for faq, value in matches[:2] if value >= rules.faq_near))
+    least = max(rules.faq_near, score - rules.faq_spread)
+    return Found(near=tuple(faq for faq, value in matches if value >= least))
 
 
 def sure_answer(text: str, facts: Facts) -> str | None:

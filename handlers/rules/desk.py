@@ -15,8 +15,9 @@ class DeskRules:
         next_morning: by when it answers what was asked outside its hours, local time.
         morning_min: minutes after opening by which what came in the night is taken.
         take_over_s, duty_take_over_s: seconds until a person takes a chat, in and outside desk hours (SLA-81).
-        faq_sure, faq_near, faq_gap: score of a confident answer, of one worth asking about, and how far the best
-            must be ahead of the second.
+        faq_certain: score of an answer that is given whatever else is near.
+        faq_sure, faq_gap: score of a confident answer, and how far it must be ahead of the second.
+        faq_near, faq_spread: score of an answer worth asking about, and how far it may be behind the best.
     """
 
     opens: time = time(8)
@@ -27,9 +28,11 @@ class DeskRules:
     morning_min: int = 30
     take_over_s: int = 60
     duty_take_over_s: int = 300
-    faq_sure: float = 0.55
-    faq_near: float = 0.35
-    faq_gap: float = 0.08
+    faq_certain: float = 0.9
+    faq_sure: float = 0.6
+    faq_gap: float = 0.1
+    faq_near: float = 0.4
+    faq_spread: float = 0.25
 
 
 def is_open(local: datetime, rules: DeskRules) -> bool:

@@ -39,6 +39,16 @@ def test_sample_data_say_that_they_are_samples() -> None:
     assert "示例" not in to_resident(ask("泳池几点开", (POOL, 0.9))[1])
 
 
+def test_a_certain_answer_is_given_whatever_else_is_near() -> None:
+    assert "9:00" in to_resident(ask("泳池几点开", (POOL, 0.97), (CARD, 0.95))[1])
+
+
+def test_a_doubtful_answer_is_never_given_as_if_it_were_sure() -> None:
+    chat, effects = ask("泳池几点开", (POOL, 0.55))
+    assert chat.asked == "which_question.which"
+    assert "9:00" not in to_resident(effects)
+
+
 def test_two_near_answers_are_one_question() -> None:
     chat, effects = ask("泳池健身房", (POOL, 0.6), (CARD, 0.58))
     assert chat.asked == "which_question.which"

@@ -10,7 +10,7 @@ from handlers.dialog.turn import take_turn
 from handlers.effects import CancelTimer, ChangeBill, OpenTicket, Say
 from handlers.facts import BillsOf, FaqMatches
 from handlers.rules.money_words import kind_of
-from nlp.meaning import Room
+from nlp.meaning import Room, TimeWindow
 from storage.model import Bill, BillStatus, Faq, Person, Residency, Tenure, TicketType
 from tests.unit.handlers.factory import HOME, NOW, OTHER_HOME, OWNER, facts, meaning, ticket, window
 from tests.unit.handlers.wording import Chat, keys, of, opened, to_groups, to_resident
@@ -153,6 +153,19 @@ def test_the_detail_button_shows_numbers_and_offers_a_check() -> None:
     chat.say("查账单", pay("查账单"))
     said = to_resident(chat.tap("wish:payment", "查看费用明细"))
     assert "单号WY001" in said
+
+
+def test_while_everything_is_checked_nothing_is_asked_for() -> None:
+    disputed = bill(status=BillStatus.DISPUTED)
+    effects = answered("查账单", known={BillsOf(1): (disputed,)})
+    assert keys(effects) == ["payment.all_checked"]
+
+
+def test_a_week_named_for_paying_rests_to_its_end() -> None:
+    week = TimeWindow(window(23, 0).start, window(30, 0).start)
+    assert {c.hold_until for c in of(ChangeBill, answered("下周发工资再交", slots={"time": week}))} == {
+        date(2026, 11, 29)
+    }
 
 
 def test_a_dispute_pauses_the_bill_and_goes_to_finance() -> None:
