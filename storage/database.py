@@ -103,7 +103,6 @@ def _sqlite(url: URL) -> Engine:
     options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
     engine = create_engine(
         url,
-        paramstyle="named",
         connect_args={
             "cached_statements": _CACHED_STATEMENTS,
             "check_same_thread": False,

@@ -95,9 +95,8 @@ class Imports(Repository):
         """Insert, update or leave alone the row of `key`; sealed columns are compared as plain text."""
         row = self._connection.row(kind.find, self._mine(**key))
         if row is None:
-            return _Put(
-                int(self._connection.value(kind.add, self._mine(**key, **self._seal(kind, new), **once))), ADDED
-            )
+            id_ = self._connection.insert(kind.add, self._mine(**key, **self._seal(kind, new), **once))
+            return _Put(id_ or 0, ADDED)
         before = dict(zip(kind.values, row[1:], strict=True))
         for name, purpose in kind.sealed.items():
             before[name] = self._cipher.open_optional(before[name], purpose)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.staff import NAME as STAFF_NAME
 from storage.staff import PHONE as STAFF_PHONE
-from storage.statement import Statement
+from storage.statement import Insertion, Statement
 from storage.tables import bills, faq, homes, identities, people, residencies, staff
 
 
@@ -31,7 +31,7 @@ class Kind:
         same = [columns[name] == bindparam(name) for name in key]
         self.find = Statement(select(columns.id, *(columns[name] for name in values)).where(mine, *same))
         given: dict[str, Any] = {name: bindparam(name) for name in (*key, *values, *once)}
-        self.add = Statement(insert(table).values(community_id=bindparam("community"), **given).returning(columns.id))
+        self.add = Insertion(insert(table).values(community_id=bindparam("community"), **given))
         changed = {name: bindparam(f"new_{name}", type_=columns[name].type) for name in values}
         self.change = Statement(update(table).where(mine, columns.id == bindparam("id")).values(**changed))
 

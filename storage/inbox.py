@@ -66,7 +66,7 @@ class Inbox(Repository):
             lane: when it is not the lane of the sender.
         """
         lane = lane or self._identities.ensure(inbound.channel, inbound.user_id).lane
-        id_ = self._connection.value(q.ADD, self._row(inbound, lane, priority, now))
+        id_ = self._connection.insert(q.ADD, self._row(inbound, lane, priority, now))
         if id_ is None:
             first = self._connection.row(q.FIRST, self._mine(channel=inbound.channel, key=inbound.key))
             if first is None:

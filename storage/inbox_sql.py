@@ -18,7 +18,7 @@ from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.columns import DatabaseNow, Greater, Lesser, Moment, Unindexed, among
-from storage.statement import Statement
+from storage.statement import Insertion, Statement
 from storage.tables import inbox, lanes
 
 _mine = inbox.c.community_id == bindparam("community")
@@ -48,7 +48,7 @@ _COLUMNS = (
     inbox.c.priority,
 )
 
-ADD = Statement(
+ADD = Insertion(
     insert(inbox)
     .values(
         community_id=bindparam("community"),
@@ -67,7 +67,6 @@ ADD = Statement(
         priority=bindparam("priority"),
     )
     .on_conflict_do_nothing(index_elements=["community_id", "channel", "key"])
-    .returning(inbox.c.id)
 )
 FIRST = Statement(
     select(inbox.c.id, inbox.c.lane).where(

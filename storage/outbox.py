@@ -25,7 +25,7 @@ class Outbox(Repository):
 
     def add(self, messages: Sequence[NewMessage], now: datetime) -> list[int | None]:
         """Put messages in, in order. The id of each; None where its dedupe key is known (INV-7)."""
-        return [self._connection.value(q.ADD, self._row(message, now)) for message in messages]
+        return [self._connection.insert(q.ADD, self._row(message, now)) for message in messages]
 
     def _row(self, message: NewMessage, now: datetime) -> Params:
         return self._mine(

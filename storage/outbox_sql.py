@@ -5,7 +5,7 @@ from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.columns import DatabaseNow, Moment
-from storage.statement import Statement
+from storage.statement import Insertion, Statement
 from storage.tables import outbox
 
 #: Classes of rows, most urgent first (INV-13): emergency, reply, ticket notice, reminder and mass sending.
@@ -69,7 +69,7 @@ _GIVEN = (
     "data",
 )
 
-ADD = Statement(
+ADD = Insertion(
     insert(outbox)
     .values(
         community_id=bindparam("community"),
@@ -77,7 +77,6 @@ ADD = Statement(
         **{name: bindparam(name) for name in _GIVEN},
     )
     .on_conflict_do_nothing(index_elements=["community_id", "dedupe"], index_where=text("dedupe IS NOT NULL"))
-    .returning(outbox.c.id)
 )
 
 # An older row to the same recipient goes first, unless it is only planned for later and was never tried.

@@ -6,9 +6,9 @@ are written in Core, but the compiled text is kept and handed to the driver.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sqlalchemy import Dialect, Executable, Float, Integer
+from sqlalchemy import Dialect, Executable, Float, Insert, Integer
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
@@ -24,6 +24,8 @@ class Cursor(Protocol):
     """What both drivers' cursors offer."""
 
     rowcount: int
+    #: SQLite only: the id of the inserted row.
+    lastrowid: int
 
     def fetchone(self) -> Row | None:
         """The next row."""
@@ -33,7 +35,7 @@ class Cursor(Protocol):
         """All rows that are left."""
         ...
 
-    def executemany(self, sql: str, params: Iterable[Params], /) -> object:
+    def executemany(self, sql: str, params: Iterable[Params | tuple[Any, ...]], /) -> object:
         """Run once for each parameter set."""
         ...
 
@@ -41,7 +43,7 @@ class Cursor(Protocol):
 class Driver(Protocol):
     """What both drivers' connections offer."""
 
-    def execute(self, sql: str, params: Params, /) -> Cursor:
+    def execute(self, sql: str, params: Params | tuple[Any, ...], /) -> Cursor:
         """Run one statement."""
         ...
 
@@ -51,30 +53,36 @@ class Driver(Protocol):
 
 
 class _Plan:
-    """One statement as one database takes it: text, constants, and what to convert on the way in and out."""
+    """One statement as one database takes it: text, constants, and what to convert on the way in and out.
 
-    __slots__ = ("constants", "into", "out", "sql")
+    SQLite takes parameters by place, which is faster, PostgreSQL by name.
+    """
+
+    __slots__ = ("_constants", "_into", "_names", "out", "sql")
 
     def __init__(self, element: Executable, dialect: Dialect) -> None:
         compiled = element.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql: str = compiled.string
-        self.constants: Params = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self.into = [
-            (name, process)
-            for name, bind in compiled.binds.items()
-            if (process := _into(bind.type, dialect)) is not None
-        ]
-        for name, process in self.into:
-            if name in self.constants:
-                self.constants[name] = process(self.constants[name])
-        self.into = [(name, process) for name, process in self.into if name not in self.constants]
         self.out = _results(element, dialect)
+        self._names: list[str] | None = compiled.positiontup
+        self._constants: Params = {}
+        self._into: list[tuple[str, _Processor]] = []
+        for name, bind in compiled.binds.items():
+            process = _into(bind.type, dialect)
+            if not bind.required:
+                constant = bind.value is not None and process is not None
+                self._constants[name] = process(bind.value) if constant and process else bind.value
+            elif process is not None:
+                self._into.append((name, process))
 
-    def params(self, given: Params) -> Params:
-        values = {**self.constants, **given}
-        for name, process in self.into:
-            values[name] = process(values[name])
-        return values
+    def params(self, given: Params) -> Params | tuple[Any, ...]:
+        """What the driver gets."""
+        values = {**self._constants, **given}
+        for name, process in self._into:
+            value = values[name]
+            if value is not None:
+                values[name] = process(value)
+        return values if self._names is None else tuple([values[name] for name in self._names])
 
 
 def _results(element: Executable, dialect: Dialect) -> list[tuple[int, _Processor]]:
@@ -115,11 +123,28 @@ class Statement:
 
     def plan(self, dialect: Dialect) -> _Plan:
         """The statement as `dialect` takes it."""
-        try:
-            return self._plans[dialect.name]
-        except KeyError:
-            plan = self._plans[dialect.name] = _Plan(self.element, dialect)
-            return plan
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = _Plan(self._for(dialect), dialect)
+        return plan
+
+    def _for(self, _dialect: Dialect) -> Executable:
+        return self.element
+
+
+class Insertion(Statement):
+    """An insert of one row that tells its id: PostgreSQL by RETURNING, SQLite for half the price by the row id."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, element: Insert) -> None:
+        super().__init__(element)
+        self._table = element.table
+
+    def _for(self, dialect: Dialect) -> Executable:
+        if dialect.name == "sqlite":
+            return self.element
+        return cast(Insert, self.element).returning(self._table.c["id"])
 
 
 class Connection:
@@ -172,6 +197,18 @@ class Connection:
         row = self.row(statement, params)
         return None if row is None else row[0]
 
+    def insert(self, statement: Insertion, params: Params) -> int | None:
+        """Insert one row; returns its id, or None when a conflict left it out."""
+        plan = statement.plan(self.dialect)
+        try:
+            cursor = self._driver.execute(plan.sql, plan.params(params))
+            if self.dialect.name != "sqlite":
+                row = cursor.fetchone()
+                return None if row is None else int(row[0])
+        except self._error as error:
+            raise translated(error) from error
+        return cursor.lastrowid if cursor.rowcount > 0 else None
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; nothing else."""
@@ -192,7 +229,7 @@ class Connection:
     def plain(self, sql: str) -> None:
         """Run a fixed text of our own that has no parameters."""
         try:
-            self._driver.execute(sql, {})
+            self._driver.execute(sql, ())
         except self._error as error:
             raise translated(error) from error
 
@@ -200,7 +237,9 @@ class Connection:
 def _converted(row: Row, out: Sequence[tuple[int, _Processor]]) -> Row:
     values = list(row)
     for index, process in out:
-        values[index] = process(values[index])
+        value = values[index]
+        if value is not None:
+            values[index] = process(value)
     return values
 
 

@@ -48,7 +48,9 @@ class Tickets(Repository):
         day = f"{new.type.letter}{new.day:%y%m%d}"
         serial = int(self._connection.value(q.NEXT_SERIAL, self._mine(name=f"ticket:{day}")))
         number = f"{day}-{serial:03}"
-        id_ = int(self._connection.value(q.ADD, self._opened(new, now, number, serial)))
+        id_ = self._connection.insert(q.ADD, self._opened(new, now, number, serial))
+        if id_ is None:
+            raise Conflict
         event = TicketEvent(id_, now, new.actor, "open", None, new.status.value, new.reason, new.channel, new.event)
         self._remember(event)
         return self._new(new, id_, number, now)

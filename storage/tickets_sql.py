@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from storage.columns import Moment, Unindexed, among
 from storage.homes import COLUMNS as HOME
-from storage.statement import Statement
+from storage.statement import Insertion, Statement
 from storage.tables import counters, homes, staff, subscriptions, ticket_events, tickets
 
 t = tickets.c
@@ -119,10 +119,8 @@ _GIVEN = tuple(
     and column.name not in {"suspended_from", "suspended_at", "suspend_until", "paused_s", "reopened", "contacts"}
     and column.name not in {"version", "ended_at"}
 )
-ADD = Statement(
-    insert(tickets)
-    .values(community_id=bindparam("community"), **{name: bindparam(name) for name in _GIVEN})
-    .returning(t.id)
+ADD = Insertion(
+    insert(tickets).values(community_id=bindparam("community"), **{name: bindparam(name) for name in _GIVEN})
 )
 EVENT = Statement(
     insert(ticket_events).values(
