@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.channels.text import pressed
 from bot.clock import Clock
 from bot.store import Store
 from handlers.apply import Applied, Applier, Change, Directory
@@ -15,9 +16,9 @@ from handlers.facts import Facts, Unknown
 from handlers.load import Loader, Setting
 from handlers.texts import Texts
 from nlp.meaning import Meaning
-from storage.errors import Busy, Conflict, Stale
+from storage.errors import Busy, Stale
 from storage.inbox import Claim
-from storage.model import Inbound, InboxRow
+from storage.model import Address, Inbound, InboxRow
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.pipeline")
@@ -26,7 +27,13 @@ log = logging.getLogger("guanjia.pipeline")
 INLINE_CHARS = 2_000
 #: A pure turn may ask this many facts beyond its snapshot.
 MAX_QUESTIONS = 60
-ATTEMPTS, ATTEMPTS_DIED, CONFLICTS = 5, 3, 5
+ATTEMPTS = 5
+#: Channels that show buttons as numbered lines, and the longest label that may be typed instead.
+NUMBERED, LONGEST_LABEL = frozenset({"wechat", "kf"}), 20
+
+
+class PoisonError(Exception):
+    """Work that never came back from its attempts."""
 
 
 class Understands(Protocol):
@@ -80,6 +87,9 @@ class Pipeline:
         rows = batch(claim.rows)
         inbound = joined(rows, gathered=claim.gathering)
         try:
+            if rows[0].attempts > ATTEMPTS:
+                raise PoisonError  # noqa: TRY301 - the process died with it again and again
+            inbound = await self._pressed(inbound)
             meaning = await self._understand(inbound)
             await self._turn(claim, rows, inbound, meaning)
         except Stale:
@@ -88,6 +98,18 @@ class Pipeline:
             log.warning("turn.busy", extra={"row_id": rows[0].id})
         except Exception as error:  # noqa: BLE001 - one of the three loops (style.md 8): counted, logged, told
             await self._failed(claim, rows, error)
+
+    async def _pressed(self, inbound: Inbound) -> Inbound:
+        """A typed "1" or label means the button of our last message where buttons are shown as numbered lines."""
+        kind = inbound.channel.partition(".")[0]
+        if kind not in NUMBERED or inbound.kind != "message" or not 0 < len(inbound.text) <= LONGEST_LABEL:
+            return inbound
+        address = Address("resident", inbound.channel, inbound.user_id)
+        last = await self._store.run(lambda uow: uow.outbox.history(address, 1))
+        button = pressed(inbound.text, last[0].buttons) if last else None
+        if button is None:
+            return inbound
+        return replace(inbound, kind="tap", text=button[1], data={**inbound.data, "key": button[0]})
 
     async def _understand(self, inbound: Inbound) -> Meaning | None:
         if not inbound.text:
@@ -99,16 +121,9 @@ class Pipeline:
 
     async def _turn(self, claim: Claim, rows: Sequence[InboxRow], inbound: Inbound, meaning: Meaning | None) -> None:
         alone = rows[0].attempts > 1
-        for attempt in range(1, CONFLICTS + 1):
-            try:
-                done = await self._store.run(lambda uow: self._commit(uow, claim, rows, inbound, meaning), alone=alone)
-            except Conflict:
-                if attempt == CONFLICTS:
-                    raise
-                continue
-            for listener in self._listeners:
-                listener(done)
-            return
+        done = await self._store.run(lambda uow: self._commit(uow, claim, rows, inbound, meaning), alone=alone)
+        for listener in self._listeners:
+            listener(done)
 
     def _commit(
         self, uow: UnitOfWork, claim: Claim, rows: Sequence[InboxRow], inbound: Inbound, meaning: Meaning | None
