@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from handlers.desk import Promise, filed, promise, taken_by
+from handlers.desk import Promise, promise, taken_by
 from handlers.dialog.form import Start, Step, Topic
 from handlers.effects import Button, CancelTimer, ChangeBill, OpenTicket, Phrase, Record, Say
-from handlers.facts import BillsOf, Facts, Recorded
+from handlers.facts import BillByNumber, BillsOf, Facts, Recorded
 from handlers.rules.access import account_homes
 from handlers.rules.fees import held_until, is_late, owed_fen
 from handlers.rules.money_words import Kind
+from handlers.ticketing import file
 from storage.model import ENDED, Bill, BillStatus, Home, Ticket, TicketType
 
 #: Other names of the same fee; a fee that is named so is looked for under each of them.
@@ -192,7 +193,7 @@ def _invoice(wish: Wish, home: Home, facts: Facts) -> list[Step]:
         group="finance",
         respond_due=taken_by(facts),
     )
-    return [*filed(facts, ticket), Say("payment.invoice", ticket="invoice")]
+    return [*file(facts, ticket), Say("payment.invoice", ticket="invoice")]
 
 
 def _question(
@@ -214,6 +215,15 @@ def _checked_already(facts: Facts, bills: Iterable[Bill]) -> Ticket | None:
 def open_questions(facts: Facts) -> tuple[Ticket, ...]:
     """The speaker's payment matters that finance has not answered yet."""
     return tuple(t for t in facts.tickets if t.type is TicketType.PAYMENT and t.status not in ENDED)
+
+
+def settled(ticket: Ticket, facts: Facts) -> list[Step]:
+    """Finance has answered: a disputed bill is owed again, and is reminded of once the ticket is closed (S-FEE-16)."""
+    found = (facts.ask(BillByNumber(str(number))) for number in ticket.extra.get("bills", ()))
+    disputed = (bill for bill, _ in filter(None, found) if bill.status is BillStatus.DISPUTED)
+    return [
+        ChangeBill(bill.id, BillStatus.OVERDUE if bill.due_on < facts.today else BillStatus.DUE) for bill in disputed
+    ]
 
 
 def open_bills(bills: Iterable[Bill], fee: str | None) -> tuple[Bill, ...]:

@@ -1,12 +1,12 @@
 """The front desk in every flow: a person takes over, an answer is promised. Rules: S-REC-03, SLA-24, SLA-81."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from handlers.dialog.form import Step
-from handlers.effects import AddTask, Button, Effect, OpenTicket, Phrase, Record, Say, SetTimer, ToGroup, ToStaff
+from handlers.effects import AddTask, Button, OpenTicket, Phrase, Record, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import Facts, TimerOf
 from handlers.rules import dispatch
 from handlers.rules.access import masked
@@ -119,7 +119,7 @@ def promise(facts: Facts, owed: Promise) -> list[Step]:
         media=facts.inbound.media,
         extra=extra,
     )
-    return [*filed(facts, ticket), Say(owed.key, {**owed.params, "promised": until}, ticket="promise")]
+    return [*file(facts, ticket), Say(owed.key, {**owed.params, "promised": until}, ticket="promise")]
 
 
 def taken_by(facts: Facts) -> datetime | None:
@@ -129,16 +129,3 @@ def taken_by(facts: Facts) -> datetime | None:
         return None
     opening = next_opening(facts.local, rules) + timedelta(minutes=rules.morning_min)
     return opening.astimezone(UTC)
-
-
-def filed(facts: Facts, ticket: OpenTicket) -> list[Effect]:
-    """File a ticket; what finance gets is announced in its group without the words, which may speak of debts (F.6)."""
-    effects = file(facts, ticket)
-    if ticket.group != "finance":
-        return effects
-    return [
-        replace(effect, key="ticket.alert.payment", params={})
-        if isinstance(effect, Say) and isinstance(effect.to, ToGroup)
-        else effect
-        for effect in effects
-    ]

@@ -1,10 +1,10 @@
 """表扬: thanks, on record as a T ticket, and the colleague hears it. Rules: SC-D110, S-REC-16."""
 
-from handlers.desk import filed
 from handlers.dialog.form import Step
 from handlers.effects import OpenTicket, Phrase, Say, ToStaff
 from handlers.facts import Facts
 from handlers.rules.access import surname
+from handlers.ticketing import file
 from handlers.ticketing.people import roster
 from nlp.meaning import Act
 from storage.model import Staff, Ticket, TicketStatus, TicketType
@@ -26,7 +26,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     )
     who = Phrase("praise.colleague", {"surname": surname(meant.name)}) if meant else Phrase("praise.everyone")
     told: list[Step] = [Say("praise.note", {"words": text}, ToStaff(meant.id), "push", "praise")] if meant else []
-    return [*filed(facts, ticket), *told, Say("praise.thanks", {"who": who}, ticket="praise")]
+    return [*file(facts, ticket), *told, Say("praise.thanks", {"who": who}, ticket="praise")]
 
 
 def _meant(act: Act, text: str, facts: Facts) -> Staff | None:

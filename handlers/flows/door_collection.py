@@ -1,11 +1,11 @@
 """预约上门收费: whom to ask for, when; ends in a ticket for finance. Rules: S-FEE-08, SLA-42, SC-D74."""
 
-from handlers.desk import filed
 from handlers.dialog.codec import window_of
 from handlers.dialog.form import Answers, Form, Slot, Step
 from handlers.effects import OpenTicket, Say
 from handlers.facts import Facts
 from handlers.readers import free_text, when, when_named, yes_no
+from handlers.ticketing import file
 from storage.model import Home, TicketType
 
 
@@ -37,7 +37,7 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
         wanted=window_of(answers["visit"]),
         extra={"door": True, "contact": answers["contact"], "amount_fen": answers.get("amount_fen")},
     )
-    return [*filed(facts, ticket), Say("door_collection.opened", ticket="door")]
+    return [*file(facts, ticket), Say("door_collection.opened", ticket="door")]
 
 
 FORM = Form(

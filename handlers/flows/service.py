@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.desk import filed, taken_by
+from handlers.desk import taken_by
 from handlers.dialog.codec import home_of, window_of
 from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
 from handlers.effects import Button, Effect, OpenTicket, Phrase, Say, ToGroup
 from handlers.facts import Facts
 from handlers.readers import free_text, home, home_key, phone, room_named, when
+from handlers.ticketing import file
 from nlp.meaning import TimeWindow
 from storage.model import TicketType
 
@@ -86,7 +87,7 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
         media=facts.inbound.media,
         extra={"kind": answers["kind"], "visit": answers.get("visit")},
     )
-    alerts = [_for_gate(effect, window) if at_gate else effect for effect in filed(facts, ticket)]
+    alerts = [_for_gate(effect, window) if at_gate else effect for effect in file(facts, ticket)]
     return [*alerts, Say(f"service.opened.{_opened(answers)}", {"time": window}, ticket="service")]
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from handlers.desk import filed, taken_by
+from handlers.desk import taken_by
 from handlers.dialog.form import Answers, Form, Slot, Step
 from handlers.effects import OpenTicket, Say
 from handlers.facts import Facts
 from handlers.readers import free_text
+from handlers.ticketing import file
 from nlp.meaning import Act
 from storage.model import TicketType
 
@@ -30,7 +31,7 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
         respond_due=taken_by(facts),
         media=facts.inbound.media,
     )
-    return [*filed(facts, ticket), Say("suggestion.opened", ticket="suggestion")]
+    return [*file(facts, ticket), Say("suggestion.opened", ticket="suggestion")]
 
 
 FORM = Form(

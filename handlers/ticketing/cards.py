@@ -74,6 +74,8 @@ def in_group(matter: Matter, group: str) -> Matter:
 
 def public(matter: Matter, person: Person | None) -> dict[str, Any]:
     """What a group's text needs beside the ticket: the words without name, phone and room (design.md 8)."""
+    if matter.group == "finance":
+        return {"what": Phrase("ticket.what.private")}  # such words speak of debts (domain.md F.6)
     return {"what": words_for_group(matter.summary, matter, person)}
 
 

@@ -1,15 +1,25 @@
 """A person speaks to a resident: 回复业主, 接管, 交还机器人, the held chat. Rules: design.md 8, S-REC-18, 8.15."""
 
+import re
+from collections.abc import Mapping
+
 from handlers import ticketing
-from handlers.commands.staff.find import Speaker
+from handlers.account import settled
+from handlers.commands.staff.find import Speaker, actor
 from handlers.commands.staff.grammar import Command
 from handlers.commands.staff.speech import fit
 from handlers.dialog.form import Step
 from handlers.effects import Record, Say, Tell, ToLane
 from handlers.facts import ConversationOf, Facts, OpenTasks, Recorded
+from handlers.rules import ticket as moves
 from handlers.rules import tone
 from handlers.ticketing.clocks import is_resident
 from storage.model import Staff, Ticket
+
+#: Words that put the answer off; the promised time goes on running.
+_PUTS_OFF = re.compile(
+    r"稍后|稍等|晚点|晚些|回头|再(?:回复|答复|告诉|联系)|(?:帮您|我)(?:去)?(?:问|查|核实|了解)(?:一下|下)"
+)
 
 
 def held_lane(facts: Facts, staff: Staff) -> str | None:
@@ -29,13 +39,27 @@ def reply(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
         return [Say("staff.reply.nobody", ticket=ticket.id)]
     words = tone.polite(command.rest)
     params = {"name": speaker.staff.name, "words": words}
-    found: list[Step] = [
-        ticketing.change(
-            facts, ticket, "contact", extra={"contacted": _contact(facts, speaker, words)}, reason=words[:200]
-        )
+    told = Say("ticket.said.words", params, ToLane(str(ticket.reporter_lane)), "push", ticket.id)
+    extra = {"contacted": _contact(facts, speaker, words)}
+    if is_owed_answer(facts, speaker, ticket, words):
+        return [told, *_answered(facts, speaker, ticket, extra), Say("staff.reply.sent", ticket=ticket.id)]
+    return [
+        ticketing.change(facts, ticket, "contact", extra=extra, reason=words[:200]),
+        told,
+        Say("staff.reply.sent", ticket=ticket.id),
     ]
-    found.append(Say("ticket.said.words", params, ToLane(str(ticket.reporter_lane)), "push", ticket.id))
-    return [*found, Say("staff.reply.sent", ticket=ticket.id)]
+
+
+def is_owed_answer(facts: Facts, speaker: Speaker, ticket: Ticket, words: str) -> bool:
+    """Whether the words are the answer that was promised (SC-D06); "I shall ask and come back" is none."""
+    owed = "promised" in ticket.extra and not _PUTS_OFF.search(words)
+    return owed and isinstance(moves.allowed(ticket, "finish", actor(facts, speaker.staff, ticket)), moves.Ok)
+
+
+def _answered(facts: Facts, speaker: Speaker, ticket: Ticket, extra: Mapping[str, object]) -> list[Step]:
+    """The question is settled: its alarms stop, the resident is asked whether it helped, disputed bills go on."""
+    columns = {} if ticket.assignee_id else {"assignee_id": speaker.staff.id}
+    return [*ticketing.finished(facts, ticket, "finish", columns=columns, extra=extra), *settled(ticket, facts)]
 
 
 def _contact(facts: Facts, speaker: Speaker, words: str) -> dict[str, object]:
