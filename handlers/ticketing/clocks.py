@@ -42,15 +42,17 @@ def drop_all(ticket: Ticket) -> list[Effect]:
     return [CancelTimer(subject(ticket))]
 
 
-def begin(facts: Facts, matter: Matter, limits: sla.Limits, ref: str, lane: str) -> list[Effect]:
-    """The timers of a new ticket; `ref` is its reference in this turn."""
+def begin(
+    facts: Facts, matter: Matter, limits: sla.Limits, ref: str, lane: str, *, taken: bool = False
+) -> list[Effect]:
+    """The timers of a new ticket; `ref` is its reference in this turn. `taken`: somebody is at it already (补单)."""
     found: list[Effect] = []
-    if limits.receive:
+    if limits.receive and not taken:
         found.append(_timer("receive_breach", limits.receive, lane, ref, {"step": 1}))
-    if limits.respond:
+    if limits.respond and not taken:
         found += _pair(facts, "respond", facts.now, limits.respond, lane, ref, {})
     if limits.finish:
-        found += finish(facts, matter, facts.now, limits.finish, lane, ref)
+        found += finish(facts, matter, facts.now, limits.finish, lane, ref, on_site=taken)
     if matter.type is TicketType.COMPLAINT and matter.category in facts.rules.triage.municipal:
         due = facts.now + timedelta(days=facts.rules.sla.authority_days)
         found.append(rule("SLA-22", due, lane, ref, needs="contacted"))

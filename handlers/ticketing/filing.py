@@ -28,25 +28,30 @@ def file(facts: Facts, wish: OpenTicket) -> list[Effect]:
     due = sla.Limits(opened.respond_due, opened.finish_due, limits.receive)
     if opened.status in (TicketStatus.DONE, TicketStatus.MERGED):
         return [opened]
-    found: list[Effect] = [opened, *people.new_alerts(facts, matter, opened.ref, _person(facts, opened))]
-    if opened.assignee_id and opened.status is not TicketStatus.NEW:
-        found.append(
-            people.card(matter, _person(facts, opened), opened.assignee_id, opened.ref, "ticket.head.assigned")
-        )
-    return found + clocks.begin(facts, matter, due, opened.ref, lane)
+    if opened.status is TicketStatus.NEW or not opened.assignee_id:
+        alerts: list[Effect] = people.new_alerts(facts, matter, opened.ref, _person(facts, opened))
+        return [opened, *alerts, *clocks.begin(facts, matter, due, opened.ref, lane)]
+    card = people.card(matter, _person(facts, opened), opened.assignee_id, opened.ref, _head(opened))
+    taken = opened.status is not TicketStatus.ASSIGNED
+    return [opened, card, *clocks.begin(facts, matter, due, opened.ref, lane, taken=taken)]
+
+
+def _head(opened: OpenTicket) -> str:
+    return "ticket.head.arrived" if opened.status is TicketStatus.ARRIVED else "ticket.head.assigned"
 
 
 def _routed(facts: Facts, wish: OpenTicket) -> OpenTicket:
     """With department, level and the list of accused, who neither handle nor see it (S-COMP-24)."""
     rules = facts.rules
     said = " ".join(filter(None, (wish.summary, str(wish.extra.get("accused") or ""))))
-    group = wish.group or triage.group_of(rules.triage, wish.type, wish.category, said)
     extra = dict(wish.extra)
-    level = wish.level
+    group, level = wish.group, wish.level
     if wish.type is TicketType.COMPLAINT:
         accused = people.accused(of_open(wish), people.roster(facts))
+        group = group or people.department_of(facts, accused)
         extra["accused_ids"] = sorted(accused)
         level = level or complaint.level(rules.complaint, said, wish.category, accused=bool(accused))
+    group = group or triage.group_of(rules.triage, wish.type, wish.category, said)
     if wish.media:
         extra["media"] = [dict(one) for one in wish.media]
     return replace(wish, group=group, level=level, extra=extra)

@@ -37,6 +37,13 @@ def roster(facts: Facts) -> tuple[Staff, ...]:
     return facts.ask(AllStaff())
 
 
+def department_of(facts: Facts, ids: Collection[int]) -> str | None:
+    """The department of the people a complaint names, when they are of one."""
+    roles = {s.role for s in roster(facts) if s.id in ids}
+    groups = {group for group, members in dispatch.GROUP_ROLES.items() if roles & members}
+    return groups.pop() if len(groups) == 1 else None
+
+
 def is_accused(ticket: Ticket, staff: Staff) -> bool:
     """Whether a ticket must not be seen by this member: he is the one complained of."""
     return staff.id in ticket.extra.get("accused_ids", ())

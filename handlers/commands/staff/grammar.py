@@ -38,6 +38,8 @@ _REPLY = re.compile(
 )
 _REPLY_NUMBER = re.compile(r"^(?P<head>.{1,24}?)\s*(?:回复|答复)\s*[:：]\s*(?P<rest>.+)$", re.DOTALL)
 
+_NAMED_AFTER = re.compile(r"#?([RCQPSTVErcqpstve]\d{6}-?\d{3,4}|\d{3})(?:号单?)?\s*[:：,，]\s*")
+
 
 def clean(text: str) -> str:
     """The sentence with plain digits, letters and blanks, without the mention of the bot at its start."""
@@ -94,7 +96,10 @@ def _reply(said: str) -> Command | None:
     number, left = number_in(head) if head else (None, "")
     if left or (match.re is _REPLY_NUMBER and number is None):
         return None
-    return Command("reply", number, match.group("rest").strip())
+    rest = match.group("rest").strip()
+    if number is None and (named := _NAMED_AFTER.match(rest)):
+        return Command("reply", number_in(named.group(1))[0], rest[named.end() :].strip())
+    return Command("reply", number, rest)
 
 
 def _amount(command: Command, bare: str) -> Command | None:

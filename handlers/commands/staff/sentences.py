@@ -88,7 +88,7 @@ LINES: tuple[Line, ...] = (
     _line("result", rf"^(?:处理|办理)?结果{_GAP}(?P<rest>.+)$"),
     _line("receive", r"^(?:我)?(?:已)?(?:接收|签收)(?:了)?$"),
     # Who does it.
-    _line("assign", r"^(?:派工?单?|指派|分派|分配|安排)(?:一下)?(?:\s*(?:给|让)|\s+)\s*(?P<rest>\S{2,8}.*)$"),
+    _line("assign", r"^(?:派工?单?|指派|分派|分配|安排)(?:一下)?(?:\s*(?:给|让)|\s+)\s*(?P<rest>我|\S{2,8}.*)$"),
     _line("assign", r"^(?:派|指派|分派|安排)(?P<rest>\S{2,8})$", "numbered"),
     _line("assign", r"^(?:让|叫)(?P<rest>\S{2,6}?)(?:去|来|处理|修|看).{0,6}$", "numbered"),
     _line("assign", r"^给(?P<rest>\S{2,6})$", "numbered"),

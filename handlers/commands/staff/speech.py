@@ -40,8 +40,6 @@ def until(facts: Facts) -> datetime | None:
     moment = window.end or window.start
     if window.start and window.end and window.end - window.start >= _WHOLE_DAY:
         moment = datetime.combine(window.start.astimezone(facts.estate.zone).date(), _EVENING, facts.estate.zone)
-    if moment is not None and moment <= facts.now and window.start:
-        moment = window.start + timedelta(days=1)
     return moment if moment and moment > facts.now else None
 
 
