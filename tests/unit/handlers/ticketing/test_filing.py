@@ -28,7 +28,8 @@ from tests.unit.handlers.wording import body, to_groups, to_staff
 
 T = TicketType
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-LEAK = OpenTicket("t1", T.REPAIR, "water_leak", "我家501厨房漏水，电话13900001111", home=HOME, place="厨房", object="水管")
+WORDS = "我家501厨房漏水，电话13900001111"
+LEAK = OpenTicket("t1", T.REPAIR, "water_leak", WORDS, home=HOME, place="厨房", object="水管")
 NOISY = OpenTicket("t1", T.COMPLAINT, "noise", "楼上太吵")
 
 
