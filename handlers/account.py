@@ -168,7 +168,7 @@ def _later(wish: Wish, home: Home, facts: Facts) -> list[Step]:
     """Silence until the day the resident names, no approval needed (下周发工资再交, design.md 10)."""
     bills = tuple(b for b in open_bills(facts.ask(BillsOf(home.id)), wish.fee) if b.status is not BillStatus.DISPUTED)
     if not bills:
-        return [Say("payment.nothing_owed", {"home": home, "until": None})]
+        return statement(wish, home, facts)
     until = held_until(date.fromisoformat(wish.until) if wish.until else None, facts.today, facts.rules.fees)
     held = [ChangeBill(b.id, hold_until=until) for b in bills]
     record = Record("fee_hold", subject_of(home), {"until": until.isoformat(), "bills": [b.number for b in bills]})
@@ -176,10 +176,10 @@ def _later(wish: Wish, home: Home, facts: Facts) -> list[Step]:
 
 
 def _door(home: Home, facts: Facts) -> list[Step]:
-    bills = open_bills(facts.ask(BillsOf(home.id)), None)
-    if not bills:
-        return [Say("payment.nothing_owed", {"home": home, "until": None})]
-    return [Start("door_collection", {"home": home.id, "label": home.label, "amount_fen": total_fen(bills)})]
+    amount_fen = total_fen(open_bills(facts.ask(BillsOf(home.id)), None))
+    if amount_fen == 0:
+        return statement(Wish("door"), home, facts)
+    return [Start("door_collection", {"home": home.id, "label": home.label, "amount_fen": amount_fen})]
 
 
 def _invoice(wish: Wish, home: Home, facts: Facts) -> list[Step]:

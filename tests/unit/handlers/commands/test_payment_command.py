@@ -288,3 +288,25 @@ def test_no_answer_promises_or_threatens_what_the_trade_forbids() -> None:
 
 def test_an_answer_sentence_is_one_message() -> None:
     assert len([e for e in of(Say, answered("我要交物业费")) if e.kind == "reply"]) == 1
+
+
+@pytest.mark.parametrize("words", ["下周再交", "能上门收吗"])
+def test_what_is_being_checked_is_neither_put_off_nor_collected(words: str) -> None:
+    disputed = bill(status=BillStatus.DISPUTED)
+    effects = answered(words, known={BillsOf(1): (disputed,)})
+    assert keys(effects) == ["payment.all_checked"]
+    assert not of(ChangeBill, effects)
+
+
+@pytest.mark.parametrize("words", ["下周再交", "能上门收吗", "发一下明细"])
+def test_without_any_bill_thanks_are_said(words: str) -> None:
+    assert keys(answered(words, known={})) == ["payment.nothing_owed"]
+
+
+def test_the_detail_of_paid_bills_is_shown_where_nothing_is_owed() -> None:
+    assert "已缴清" in to_resident(answered("发一下明细", known={BillsOf(1): (PAID,)}))
+
+
+def test_paid_already_while_finance_looks_is_not_registered_twice() -> None:
+    open_ = ticket(5, type=TicketType.PAYMENT, number="P261122-005", extra={"bills": ["WY001"]}, finish_due=NOW)
+    assert keys(answered("我已经交过了", tickets=(open_,))) == ["payment.checked_already"]

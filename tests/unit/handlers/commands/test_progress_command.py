@@ -186,3 +186,26 @@ def test_everything_said_is_one_reply() -> None:
     _, effects = ask("催一下", JOB, known={HistoryOf(12): ()})
     assert len([s for s in of(Say, effects) if s.kind == "reply"]) == 1
     assert not [s for s in of(Say, effects) if isinstance(s.to, ToGroup)]
+
+
+def test_as_soon_as_possible_hurries_instead_of_moving() -> None:
+    chat, _ = ask("改期", JOB, known={HistoryOf(12): ()})
+    effects = chat.say("尽快来就行")
+    assert [change.move for change in of(ChangeTicket, effects)] == ["urge"]
+
+
+def test_a_full_number_chooses_among_several() -> None:
+    chat, _ = ask("到哪了", JOB, LIFT)
+    said = to_resident(chat.say("R261122-013", vague("R261122-013", ticket="R261122-013")))
+    assert "R261122-013" in said
+
+
+def test_finished_work_is_not_hurried_but_told() -> None:
+    done = ticket(12, status=TicketStatus.DONE, assignee_id=3)
+    _, effects = ask("怎么还没好", done)
+    assert not of(ChangeTicket, effects)
+    assert "请您检查" in to_resident(effects)
+
+
+def test_a_colleague_of_the_desk_is_not_called_master() -> None:
+    assert "我们的同事" in to_resident(ask("到哪了", ticket(12, status=TicketStatus.ACCEPTED, assignee_id=6))[1])

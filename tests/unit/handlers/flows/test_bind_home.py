@@ -244,3 +244,24 @@ def test_two_homes_of_one_owner_show_the_one_that_was_told() -> None:
     chat = Chat(person=None, known=known() | {ResidentsOf(2, DAY): ((OWNER, Residency(7, OTHER_HOME, Tenure.OWNER)),)})
     asks_bill(chat, room=ROOM)
     assert "3栋2单元501" in to_resident(chat.say("1111"))
+
+
+def test_other_digits_are_asked_again() -> None:
+    chat = stranger()
+    asks_bill(chat, room=ROOM)
+    assert keys(chat.say("12345")) == ["bind_home.bad.tail.digits"]
+
+
+def test_who_is_bound_and_told_the_own_home_again_goes_on() -> None:
+    chat = Chat(person=OWNER, homes=(), known=known())
+    asks_bill(chat, room=ROOM)
+    effects = chat.say("1111")
+    assert not of(Bind, effects)
+    assert keys(effects) == ["bind_home.already", "payment.card"]
+
+
+def test_without_a_wish_binding_ends_with_thanks() -> None:
+    chat = stranger()
+    chat.say("我要绑定房屋", meaning("我要绑定房屋", intent="inquiry", category="rules"))
+    chat.say("3栋2单元501", said("3栋2单元501", room=ROOM))
+    assert keys(chat.say("1111")) == ["bind_home.done"]
