@@ -8,6 +8,7 @@ from handlers.dialog.form import Step
 from handlers.effects import Say
 from handlers.facts import Facts
 from handlers.knowledge import sure_answer
+from handlers.rules.fees import held_until
 from handlers.rules.money_words import Kind, asks_ways, is_general, is_question, is_trouble, kind_of
 from nlp.meaning import Act, TimeWindow
 from storage.model import TicketType
@@ -32,13 +33,13 @@ def _wish(kind: Kind, act: Act, text: str, facts: Facts) -> Wish:
 
 
 def _named_day(window: TimeWindow | None, facts: Facts) -> date | None:
-    """The day somebody names for paying; of a week or a month its last day, at most a week after its first."""
+    """The day somebody names for paying; a week or a month names none: a week's silence, or until it begins."""
     first = (window.start or window.end) if window else None
     if window is None or first is None:
         return None
     start = first.astimezone(facts.estate.zone).date()
     last = ((window.end or first) - timedelta(minutes=1)).astimezone(facts.estate.zone).date()
-    return min(max(start, last), start + timedelta(days=facts.rules.fees.hold_days))
+    return start if last <= start else max(start, held_until(None, facts.today, facts.rules.fees))
 
 
 def _general(act: Act, text: str, facts: Facts) -> list[Step]:

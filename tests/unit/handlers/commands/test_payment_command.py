@@ -161,11 +161,17 @@ def test_while_everything_is_checked_nothing_is_asked_for() -> None:
     assert keys(effects) == ["payment.all_checked"]
 
 
-def test_a_week_named_for_paying_rests_to_its_end() -> None:
-    week = TimeWindow(window(23, 0).start, window(30, 0).start)
-    assert {c.hold_until for c in of(ChangeBill, answered("下周发工资再交", slots={"time": week}))} == {
-        date(2026, 11, 29)
-    }
+@pytest.mark.parametrize(
+    ("first", "last", "until"),
+    [
+        (window(23, 8), window(29, 22), date(2026, 11, 29)),
+        (window(30, 8), window(6, 22, month=12), date(2026, 11, 30)),
+        (window(1, 8, month=12), window(31, 22, month=12), date(2026, 12, 1)),
+    ],
+)
+def test_a_week_or_a_month_names_no_day(first: TimeWindow, last: TimeWindow, until: date) -> None:
+    span = TimeWindow(first.start, last.start)
+    assert {c.hold_until for c in of(ChangeBill, answered("发工资再交", slots={"time": span}))} == {until}
 
 
 def test_a_dispute_pauses_the_bill_and_goes_to_finance() -> None:
