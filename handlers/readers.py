@@ -26,6 +26,9 @@ _UNIT_ONLY = re.compile(r"^(?:是|在)?(\d{1,2}|[一二三四五六东西南北�
 _ASAP = re.compile(
     r"尽快|越快越好|随时|现在|马上|立刻|立即|赶紧|赶快|都可以|都行|都有空|都在家|什么时候都|任何时候|看你们|你们定|你们安排|快点|抓紧|今天就"
 )
+_ASAP_SAID = re.compile(
+    r"尽快|越快越好|随时|赶紧|赶快|抓紧|快来|快点来|马上来|立刻来|什么时候都|任何时候|看你们|你们定|你们安排"
+)
 _HANS = {hans: value for value, hans in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
@@ -132,15 +135,26 @@ def free_text(min_chars: int = 2, yields: Sequence[str] = SIDE_WISHES, unknown: 
 
 
 def pictures(slot: str = "photos") -> Reader:
-    """Read or hear pictures and videos; further ones join those that `slot` holds, up to `reception.pictures`."""
+    """Read pictures and videos, or that there are none; further ones join those that `slot` holds."""
+    hear = pictures_sent(slot)
 
     def read(facts: Facts, answers: Answers) -> Read:
+        none = not facts.inbound.media and is_no(spoken(facts))
+        return Got(list(answers.get(slot, ()))) if none else hear(facts, answers)
+
+    return read
+
+
+def pictures_sent(slot: str = "photos") -> Reader:
+    """Hear pictures and videos; further ones join those that `slot` holds, up to `reception.pictures`."""
+
+    def hear(facts: Facts, answers: Answers) -> Read:
         if not facts.inbound.media:
-            return Got([]) if spoken(facts) and is_no(spoken(facts)) and slot not in answers else None
+            return None
         together = [*answers.get(slot, ()), *map(dict, facts.inbound.media)]
         return Got(together[: facts.rules.reception.pictures])
 
-    return read
+    return hear
 
 
 def yes_no(yes: Sequence[str] = (), no: Sequence[str] = ()) -> Reader:
@@ -281,12 +295,14 @@ def when() -> Reader:
 
 
 def when_named() -> Reader:
-    """Hear a time to come, or 尽快, in any sentence."""
+    """Hear a time to come, or 尽快, in any sentence; "现在漏得厉害" says nothing about a visit."""
     read_when = when()
 
     def hear(facts: Facts, answers: Answers) -> Read:
         read = read_when(facts, answers)
-        return read if isinstance(read, Got) else None
+        if not isinstance(read, Got) or ("asap" in read.value and not _ASAP_SAID.search(spoken(facts))):
+            return None
+        return read
 
     return hear
 

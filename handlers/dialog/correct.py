@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from handlers import registry
 from handlers.dialog.engine import asked_slot, heard_more, is_patient, missed, run
-from handlers.dialog.form import Step
+from handlers.dialog.form import Got, Slot, Step
 from handlers.dialog.memory import Talk
 from handlers.dialog.words import SHORT, is_correction
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from nlp.meaning import Slots
-from storage.model import ENDED, Ticket
+from storage.model import ENDED, Frame, Ticket
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
@@ -46,7 +46,7 @@ def in_form(talk: Talk, facts: Facts) -> Talk | None:
     if changed is not None:
         return replace(changed, before=Phrase("common.corrected")) if changed.top else changed
     pending = asked_slot(frame)
-    if pending is None or pending[1].name != "confirm":
+    if pending is None or pending[1].name != "confirm" or _is_yes(pending[1], frame, facts):
         return None
     asked_before = facts.conversation.said.get("kind") == "correcting"
     tried = missed(talk, facts) if asked_before else talk
@@ -54,6 +54,12 @@ def in_form(talk: Talk, facts: Facts) -> Talk | None:
         return tried
     said = {"kind": "correcting"}
     return replace(tried.do(Say("common.correct_what")).remember(said=said), asked=True, before=None)
+
+
+def _is_yes(slot: Slot, frame: Frame, facts: Facts) -> bool:
+    """After all it was right."""
+    read = slot.read(facts, frame.answers)
+    return isinstance(read, Got) and bool(read.value)
 
 
 def filed(talk: Talk, facts: Facts) -> Talk | None:

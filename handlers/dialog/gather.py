@@ -8,6 +8,7 @@ from handlers.dialog.memory import Talk, Turn
 from handlers.dialog.words import is_cancel, is_correction, is_no, is_nothing_else, is_yes
 from handlers.effects import Say
 from handlers.facts import Facts
+from nlp.meaning import Meaning
 
 #: Whoever wrote this recently knows that somebody listens.
 LATELY_MIN = 2
@@ -29,7 +30,7 @@ def pauses(facts: Facts) -> bool:
         return False
     if _asked(facts):
         return _is_open_question(facts) and not _is_sure(facts, "human")
-    return _begins(facts)
+    return _begins(facts, facts.meaning)
 
 
 def acknowledge(talk: Talk, facts: Facts) -> Talk:
@@ -86,11 +87,8 @@ def _steers(text: str) -> bool:
     return any(test(text) for test in (is_cancel, is_correction, is_yes, is_no, is_nothing_else))
 
 
-def _begins(facts: Facts) -> bool:
+def _begins(facts: Facts, meaning: Meaning) -> bool:
     """A matter to write down, or words that are not clear yet; not a greeting, and no question that has its answer."""
-    meaning = facts.meaning
-    if meaning is None:
-        return False
     if any(act.intent in WRITTEN_DOWN for act in meaning.acts):
         return True
     return meaning.first.confidence < facts.rules.reception.sure and meaning.first.intent != "greeting"

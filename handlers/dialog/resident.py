@@ -21,7 +21,7 @@ from handlers.dialog.wishes import (
     take_all,
     unsure,
 )
-from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
+from handlers.dialog.words import SHORT, has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
 from nlp.meaning import Act, Meaning
@@ -91,13 +91,14 @@ def _unreadable(talk: Talk, facts: Facts) -> Talk | None:
 
 
 def _cancelled(talk: Talk, facts: Facts) -> Talk | None:
-    """算了: the innermost form ends; where the question was yes or no, it may just be its no."""
+    """算了: the innermost form ends; where the question was yes or no, it may just be the answer."""
     frame = talk.top
-    if frame is None or is_patient(frame) or not is_cancel(facts.inbound.text) or _kept(talk):
+    offered = facts.conversation.said.get("kind") in ("offer", "kept")
+    if frame is None or is_patient(frame) or not is_cancel(facts.inbound.text) or offered:
         return None
     pending = asked_slot(frame)
     read = pending[1].read(facts, frame.answers) if pending else None
-    if isinstance(read, Got) and read.value is False:
+    if isinstance(read, Got) and isinstance(read.value, bool):
         return None
     return talk.pop().remember(waiting=(), misunderstood=0).do(Say("common.cancelled"))
 
@@ -181,9 +182,8 @@ def _by_number(acts: list[Act], facts: Facts) -> Act | None:
 
 
 def _by_name(acts: list[Act], facts: Facts) -> Act | None:
-    if facts.meaning is None or len(facts.inbound.text) > 6:
-        return None
-    return next((act for act in acts if act.intent == facts.meaning.first.intent), None)
+    named = {act.intent for act in sure_acts(facts)} if len(facts.inbound.text) <= SHORT else set()
+    return next((act for act in acts if act.intent in named), None)
 
 
 def _offered(talk: Talk, facts: Facts) -> Talk | None:
@@ -254,7 +254,7 @@ def _turned_to(talk: Talk, facts: Facts) -> Talk:
     """A tap goes to the form whose ticket it names; what a pushed question cannot read goes to the form beneath it."""
     frames = talk.conversation.frames
     ticket = str(facts.inbound.data.get("key") or "").partition(":")[2]
-    named = next((f for f in frames if ticket and str(f.answers.get("ticket")) == ticket), None)
+    named = next((f for f in reversed(frames) if ticket and str(f.answers.get("ticket")) == ticket), None)
     if named is not None:
         return talk.remember(frames=(*(f for f in frames if f is not named), named))
     live = [frame for frame in frames if not is_patient(frame)]

@@ -27,7 +27,7 @@ def settle(talk: Talk, facts: Facts) -> Turn:
 def settle_pushed(talk: Talk, facts: Facts) -> Turn:
     """End a turn that no resident began (timer, event, staff): a form that it opened asks, nothing else is said."""
     opened = talk.top is not None and talk.top not in facts.conversation.frames
-    talk = ask(talk, facts) if opened else talk
+    talk = ask(talk, facts).remember(said={}) if opened else talk  # the last question is this one now
     return plain(talk if facts.speaker.staff else _as_pushes(talk))
 
 
@@ -51,8 +51,9 @@ def _live(talk: Talk) -> bool:
 
 
 def _asks(talk: Talk, facts: Facts) -> bool:
-    """The innermost form asks; a pushed question only when it was opened or answered just now."""
-    if talk.conversation.said.get("kind") == "offer" or talk.conversation.held_by is not None:
+    """The innermost form asks, unless another question went out; a pushed one only when it is new or was answered."""
+    other = talk.conversation.said.get("kind") in ("offer", "unsure", "photo")
+    if other or talk.conversation.held_by is not None:
         return False
     return _live(talk) or (talk.top is not None and talk.top not in facts.conversation.frames)
 

@@ -31,9 +31,7 @@ def form_for(intent: str) -> Form | None:
 def narrow(facts: Facts, act: Act) -> Facts:
     """The facts with the message reduced to one of its wishes; address and phone hold for all of them."""
     meaning = facts.meaning
-    if meaning is None:
-        return replace(facts, meaning=Meaning(act.text, (act,), slots=act.slots))
-    if len(meaning.acts) <= 1 and act in meaning.acts:
+    if meaning is None or (len(meaning.acts) <= 1 and act in meaning.acts):
         return facts
     both = replace(
         act.slots,

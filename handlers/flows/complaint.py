@@ -14,7 +14,7 @@ from handlers.facts import Facts
 from handlers.flows.parts import again, grievance
 from handlers.flows.parts.link import repair_of
 from handlers.flows.parts.story import brief, is_told, only_frame, story_heard, story_read
-from handlers.readers import free_text, home, pictures, room_named, spoken
+from handlers.readers import free_text, home, pictures, pictures_sent, room_named, spoken
 from handlers.rules import places
 from handlers.ticketing import file
 from nlp.meaning import Act
@@ -214,6 +214,6 @@ FORM = Form(
         ),
         *(_detail(name) for name in _DETAILS),
         Slot("home", which_home, hear=room_named(), when=stranger, buttons=supervisor, params=lead, shared=True),
-        Slot("photos", pictures(), hear=pictures(), optional=True),
+        Slot("photos", pictures(), hear=pictures_sent(), optional=True),
     ),
 )

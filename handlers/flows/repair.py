@@ -19,6 +19,7 @@ from handlers.readers import (
     named,
     phone,
     pictures,
+    pictures_sent,
     room_named,
     when,
     when_named,
@@ -256,7 +257,7 @@ FORM = Form(
         Slot("spot", spot_read, hear=spot_heard, when=outdoors, params=matter),
         Slot("phone", phone(), hear=named("phone"), when=unreachable, shared=True),
         Slot("visit", when(), hear=when_named(), when=visits, params=matter, shared=True),
-        Slot("photos", pictures(), hear=pictures(), optional=True),
-        Slot("confirm", yes_no(), when=unsure, params=card),
+        Slot("photos", pictures(), hear=pictures_sent(), optional=True),
+        Slot("confirm", yes_no(yes=("确认", "没错")), when=unsure, params=card),
     ),
 )
