@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+from yarl import URL
 
 from bot.secrets import ensure_keys
 from storage.database import Database
@@ -92,13 +93,13 @@ async def start(run: Run, session: aiohttp.ClientSession) -> None:
 
 
 async def resident(run: Run, number: int) -> None:
-    """One resident reports one fault; the page repeats what was not acknowledged, with the same id."""
-    text = f"1栋1单元楼道灯不亮了，第{number}盏"
+    """One resident makes one suggestion, which opens a ticket at once; the page repeats what was not acknowledged, with the same id."""
+    text = f"建议在南门外多放一排自行车架，第{number}排"
     client_id = f"crash-{number:08d}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         while not run.done:
             try:
-                if not session.cookie_jar.filter_cookies(run.base):  # type: ignore[arg-type]
+                if not session.cookie_jar.filter_cookies(URL(run.base)):
                     async with session.get(f"{run.base}/chat") as page:
                         await page.read()
                 body = {"client_id": client_id, "text": text}
@@ -165,7 +166,7 @@ async def crash(kills: int, rate: float, seed: int) -> dict[str, int]:
             await asyncio.gather(
                 load(run, int(seconds * rate), rate), kill_and_restart(run, kills, session, random.Random(seed))
             )
-            for _ in range(300):
+            for _ in range(900):
                 async with session.get(f"{run.base}/readyz") as response:
                     queues = await response.json()
                 if not (queues["inbox"] or queues["outbox"]):

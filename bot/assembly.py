@@ -20,6 +20,7 @@ from nlp import faq, understand
 from storage.database import Database
 from storage.inbox import Added
 from storage.model import Inbound, OutboxRow
+from storage.unit_of_work import UnitOfWork
 
 #: Emergencies and taps go first (P7): lanes with these priorities are claimed before the others.
 EMERGENCY, TAP, ORDINARY = 9, 3, 0
@@ -63,9 +64,16 @@ class Parts:
         return await self.spine.accept(inbound, priority=priority_of(inbound), lane=lane)
 
     async def begin(self) -> None:
-        """Seed the recurring jobs; restart-safe."""
+        """Take up what a killed process left (SQLite has one process), and seed the recurring jobs; restart-safe."""
         now = self.clock.now()
-        await self.store.run(lambda uow: seed(uow, self.setting, now))
+        alone = self.store.database.single_writer
+
+        def start(uow: UnitOfWork) -> None:
+            if alone:
+                uow.leases.drop_all()
+            seed(uow, self.setting, now)
+
+        await self.store.run(start)
 
     async def close(self) -> None:
         """Stop the spine and the storage threads."""

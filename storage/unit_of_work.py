@@ -10,6 +10,7 @@ from storage.homes import Homes
 from storage.identities import Identities
 from storage.imports import Imports
 from storage.inbox import Inbox
+from storage.leases import Leases
 from storage.media import Media
 from storage.outbox import Outbox
 from storage.people import People
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.tasks = Tasks(scope)
         self.records = Records(scope)
         self.media = Media(scope)
+        self.leases = Leases(scope)
         self.sessions = Sessions(scope)
         self.imports = Imports(scope, self.identities)
 
