@@ -296,7 +296,9 @@ def _open(talk: Talk, facts: Facts) -> Talk | None:
     if facts.meaning is None:
         return None
     if facts.meaning.closed or is_cancel(text) or _is_courtesy(text):
-        return _closing(talk, facts)
+        closing = _closing(talk, facts)
+        if closing is not None:
+            return closing
     acts = sure_acts(facts)
     if not acts:
         return None
