@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from storage.model import Role, Staff
 
@@ -116,6 +116,12 @@ def is_night(rules: DispatchRules, local: datetime) -> bool:
     """Whether alarms that are not urgent stay with the duty (domain.md 10.2)."""
     clock = local.time()
     return clock >= rules.night_start or clock < rules.night_end
+
+
+def morning(rules: DispatchRules, local: datetime) -> datetime:
+    """The end of the night that `local` (aware, estate's zone) lies in or that comes next."""
+    day = local.date() if local.time() < rules.night_end else local.date() + timedelta(days=1)
+    return datetime.combine(day, rules.night_end, local.tzinfo)
 
 
 def candidates(

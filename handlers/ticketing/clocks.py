@@ -6,12 +6,14 @@ from typing import Any
 
 from handlers.effects import CancelTimer, Effect, SetTimer, TicketRef
 from handlers.facts import Facts
-from handlers.rules import callback, quiet, sla, triage
+from handlers.rules import callback, dispatch, quiet, sla, triage
 from handlers.ticketing.cards import Matter, of_ticket
 from storage.model import Ticket, TicketType
 
 #: A limit this short needs no warning before it (SLA-16).
 _SHORT = timedelta(minutes=3)
+#: Somebody comes to the resident: an appointment is the time of arrival (SLA-25).
+_VISITS = frozenset({TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE})
 #: Dropped when somebody has taken the matter.
 RESPOND = ("respond_warn", "respond_breach", "receive_breach")
 FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment")
@@ -63,10 +65,13 @@ def finish(
     facts: Facts, matter: Matter, start: datetime, due: datetime, lane: str, ref: TicketRef, *, on_site: bool = False
 ) -> list[Effect]:
     """The timers that watch the finish limit: staff warned, resident told before it, breach climbs (SLA-23)."""
-    stage = {"stage": "arrive" if matter.urgent and not on_site else "finish"}
+    visit = matter.urgent or (matter.wanted is not None and matter.type in _VISITS)
+    stage = {"stage": "arrive" if visit and not on_site else "finish"}
     found = _pair(facts, "finish", start, due, lane, ref, stage)
     if is_resident(lane):
         at = max(_before(facts, start, due, urgent=matter.urgent), facts.now)
+        if stage["stage"] == "arrive" and matter.wanted and matter.wanted.end is None:
+            at = due  # "after two" and "at two" look alike: nobody is late before two
         found.append(_timer("late_notice", at, lane, ref, stage | {"round": 1}))
     wanted = matter.wanted.start if matter.wanted else None
     remind = _in_hours(facts, wanted - timedelta(minutes=60)) if wanted else None
@@ -145,7 +150,7 @@ def _pair(
 ) -> list[Effect]:
     found: list[Effect] = [_timer(f"{what}_breach", due, lane, ref, data | {"step": 1})]
     if due - start > _SHORT:
-        warn = max(sla.warn_at(facts.rules.sla, start, due), facts.now)
+        warn = _by_day(facts, max(sla.warn_at(facts.rules.sla, start, due), facts.now), due)
         found.append(_timer(f"{what}_warn", warn, lane, ref, data))
     return found
 
@@ -155,6 +160,13 @@ def _before(facts: Facts, start: datetime, due: datetime, *, urgent: bool) -> da
     lead = timedelta(minutes=facts.rules.sla.resident_lead_min)
     at = due - min(lead, (due - sla.warn_at(facts.rules.sla, start, due)) / 2)
     return at if urgent else _in_hours(facts, at)
+
+
+def _by_day(facts: Facts, warn: datetime, due: datetime) -> datetime:
+    """A warning at night waits for the morning when that still leaves time."""
+    local = warn.astimezone(facts.estate.zone)
+    morning = dispatch.morning(facts.rules.dispatch, local).astimezone(warn.tzinfo)
+    return morning if dispatch.is_night(facts.rules.dispatch, local) and morning < due else warn
 
 
 def _in_hours(facts: Facts, at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 from handlers.effects import Effect, Phrase, Say, ToGroup, ToLane, ToStaff
 from handlers.facts import AllStaff, Facts, StaffLoads, SubscribersOf
 from handlers.rules import dispatch
+from handlers.rules.access import surname
 from handlers.rules.dispatch import Candidate
 from handlers.rules.triage import trade
 from handlers.ticketing.cards import Matter, alert_key, alert_moves, buttons, holder_moves, media, private, public
@@ -141,6 +142,13 @@ def residents_hear(
     lanes = [ticket.reporter_lane] if is_resident(ticket.reporter_lane) else []
     lanes += [lane for lane in facts.ask(SubscribersOf(ticket.id)) if is_resident(lane)]
     return [Say(key, params, ToLane(str(lane)), "push", ticket.id, **more) for lane in dict.fromkeys(lanes)]
+
+
+def called(staff: Staff) -> Phrase:
+    """What residents call a member: 张师傅 for who mends things, the name for everybody else."""
+    if staff.role is Role.REPAIRER:
+        return Phrase("ticket.called.master", {"surname": surname(staff.name)})
+    return Phrase("ticket.called.name", {"name": staff.name})
 
 
 def staff_note(staff_id: int, key: str, params: Mapping[str, Any], ticket: Ticket) -> Say:

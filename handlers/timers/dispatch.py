@@ -23,5 +23,5 @@ def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list
     if who is None:
         found: list[Step] = [*ticketing.residents_hear(facts, ticket, "ticket.said.appointment.open", {})]
         return [*found, people.group_alert(matter, ticket.id, person)]
-    said = ticketing.residents_hear(facts, ticket, "ticket.said.appointment", {"name": who.name})
+    said = ticketing.residents_hear(facts, ticket, "ticket.said.appointment", {"name": people.called(who)})
     return [*said, people.card(matter, person, who.id, ticket.id, "ticket.head.appointment")]

@@ -109,7 +109,7 @@ def climb(facts: Facts, ticket: Ticket, kind: str, data: Mapping[str, Any], key:
     told = _night_duty(facts) if night else _rung(facts, ticket, kind, step, without)
     found = _alarms(facts, ticket, kind, key, step, told)
     if night:
-        morning = _morning(facts)
+        morning = dispatch.morning(facts.rules.dispatch, facts.local).astimezone(facts.now.tzinfo)
         return [*found, SetTimer(kind, clocks.subject(ticket), morning, data={**data, "step": step})]
     if _ends(facts, ticket, kind, step, without):
         title = Phrase("ticket.late.task")
@@ -172,12 +172,6 @@ def _pause_min(facts: Facts, ticket: Ticket, step: int) -> int:
 def _night_duty(facts: Facts) -> tuple[int, ...]:
     on_duty = dispatch.of_role(people.roster(facts), Role.DUTY)
     return tuple(s.id for s in on_duty)
-
-
-def _morning(facts: Facts) -> datetime:
-    local, end = facts.local, facts.rules.dispatch.night_end
-    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
-    return datetime.combine(day, end, facts.estate.zone).astimezone(facts.now.tzinfo)
 
 
 def _to_holder(facts: Facts, ticket: Ticket, key: str, params: Mapping[str, Any]) -> list[Say]:

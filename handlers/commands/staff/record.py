@@ -13,6 +13,7 @@ from handlers.dialog.form import Step
 from handlers.effects import Phrase, Say, Tell
 from handlers.facts import Facts
 from handlers.rules import complaint, sla
+from handlers.rules.access import surname
 from handlers.ticketing import cards, clocks, people
 from storage.model import Role, Staff, Ticket, TicketStatus, TicketType
 
@@ -39,7 +40,7 @@ def receive(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[
     if mine:
         matter = cards.assigned_to(ticket, me.id)
         found.append(people.card(matter, cards.reporter(facts, ticket), me.id, ticket.id, "ticket.head.received"))
-        found += ticketing.residents_hear(facts, ticket, "ticket.said.receive", {"name": me.name})
+        found += ticketing.residents_hear(facts, ticket, "ticket.said.receive", {"name": people.called(me)})
     return found + where_said(speaker, ticket, "staff.received", {"name": me.name})
 
 
@@ -169,7 +170,7 @@ def quote(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
     record = _stamp(facts, speaker.staff, amount_fen=fen, items=items, agreed=None)
     found: list[Step] = [ticketing.change(facts, ticket, "quote", extra={"quote": record})]
     if clocks.is_resident(ticket.reporter_lane):
-        data = {"ticket": ticket.id, "amount_fen": fen, "items": items, "name": speaker.staff.name}
+        data = {"ticket": ticket.id, "amount_fen": fen, "items": items, "name": surname(speaker.staff.name)}
         found.append(Tell(str(ticket.reporter_lane), "quote", data, ticket.id))
     return found + where_said(speaker, ticket, "staff.quoted", {"amount_fen": fen})
 

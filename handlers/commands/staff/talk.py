@@ -13,6 +13,7 @@ from handlers.effects import Record, Say, Tell, ToLane
 from handlers.facts import ConversationOf, Facts, OpenTasks, Recorded
 from handlers.rules import ticket as moves
 from handlers.rules import tone
+from handlers.ticketing import people
 from handlers.ticketing.clocks import is_resident
 from storage.model import Staff, Ticket
 
@@ -38,7 +39,7 @@ def reply(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
     if not is_resident(ticket.reporter_lane):
         return [Say("staff.reply.nobody", ticket=ticket.id)]
     words = tone.polite(command.rest)
-    params = {"name": speaker.staff.name, "words": words}
+    params = {"name": people.called(speaker.staff), "words": words}
     told = Say("ticket.said.words", params, ToLane(str(ticket.reporter_lane)), "push", ticket.id)
     extra = {"contacted": _contact(facts, speaker, words)}
     if is_owed_answer(facts, speaker, ticket, words):

@@ -14,7 +14,7 @@ from handlers.facts import Facts, StaffById
 from handlers.rules import sla
 from handlers.rules import ticket as moves
 from handlers.ticketing import cards, clocks, people
-from storage.model import Role, Staff, Ticket, TicketStatus
+from storage.model import Staff, Ticket, TicketStatus
 
 Act = Callable[[Facts, Speaker, Ticket, Command], list[Step]]
 
@@ -120,7 +120,7 @@ def arrive(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
     columns |= {} if ticket.accepted_at else {"accepted_at": facts.now}
     found: list[Step] = [ticketing.change(facts, ticket, "arrive", columns=columns)]
     found += clocks.drop(ticket, clocks.RESPOND) + clocks.renew_finish(facts, ticket, due, on_site=True)
-    found += ticketing.residents_hear(facts, ticket, "ticket.said.arrive", {"name": speaker.staff.name})
+    found += ticketing.residents_hear(facts, ticket, "ticket.said.arrive", {"name": people.called(speaker.staff)})
     if not ticket.assignee_id:
         found.append(_card(facts, ticket, speaker.staff, "arrived"))
     return found + where_said(speaker, ticket, "staff.arrived", {"name": speaker.staff.name})
@@ -197,17 +197,13 @@ def cancel(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
 
 def _promise(ticket: Ticket, staff: Staff) -> Mapping[str, Any]:
     """Who comes and when (SC-D24): the appointment, the arrival limit of an urgent job, else the latest time."""
-    return {"name": staff.name, "post": _title(staff), "expected": Phrase(f"ticket.expected.{_kind(ticket)}")}
+    return {"name": people.called(staff), "expected": Phrase(f"ticket.expected.{_kind(ticket)}")}
 
 
 def _kind(ticket: Ticket) -> str:
     if ticket.urgency in ("urgent", "emergency"):
         return "urgent"
     return "wanted" if ticket.wanted_start or ticket.wanted_end else "due"
-
-
-def _title(staff: Staff) -> Phrase | None:
-    return Phrase("ticket.title.master") if staff.role is Role.REPAIRER else None
 
 
 def _card(facts: Facts, ticket: Ticket, staff: Staff, why: str) -> Say:

@@ -57,7 +57,7 @@ def test_repair_gets_group_limits_alert_and_timers() -> None:
     assert timers(found) == {
         "respond_warn": NOW + 12 * MINUTE,
         "respond_breach": NOW + 15 * MINUTE,
-        "finish_warn": NOW + 24 * HOUR - 288 * MINUTE,
+        "finish_warn": datetime(2026, 11, 23, 7, 0, tzinfo=ZONE),  # 05:12 is night
         "finish_breach": NOW + 24 * HOUR,
         "late_notice": NOW + 24 * HOUR - 10 * MINUTE,
     }
@@ -104,6 +104,12 @@ def test_appointment_is_limit_and_reminder() -> None:
     found = filed(replace(LEAK, wanted=window(23, 15, 17)))
     assert opened(found).finish_due == window(23, 17).start
     assert timers(found)["appointment"] == window(23, 14).start
+
+
+def test_open_appointment_is_late_only_when_its_hour_has_come() -> None:
+    """SLA-25: "after two" and "at two" look alike."""
+    due = timers(filed(replace(LEAK, wanted=window(23, 14))))
+    assert due["late_notice"] == due["finish_breach"] == window(23, 14).start
 
 
 def test_reminder_of_an_early_appointment_goes_the_evening_before() -> None:
