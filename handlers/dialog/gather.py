@@ -40,8 +40,9 @@ def acknowledge(talk: Talk, facts: Facts) -> Talk:
     """
     touched = facts.conversation.touched_at
     lately = touched is not None and facts.now - touched < timedelta(minutes=LATELY_MIN)
-    meaning = facts.meaning
-    kind = "picture" if meaning is None else "complaint" if meaning.first.intent == "complaint" else "matter"
+    acts = facts.meaning.acts if facts.meaning else ()
+    blamed = any(act.intent == "complaint" for act in acts)
+    kind = "complaint" if blamed else "matter" if acts else "picture"
     if _asked(facts) or (lately and kind != "complaint"):
         return talk
     return talk.do(Say(f"common.ack.{kind}")).remember(said={**talk.conversation.said, "ack": kind})

@@ -99,9 +99,7 @@ def instead(act: Act, facts: Facts) -> list[Step] | None:
 def finish(answers: Answers, facts: Facts) -> list[Step]:
     """Register, route, promise (SC-D42, SC-D43); the responsible colleague gets in touch first."""
     effects = file(facts, _ticket(answers, facts))
-    opened = effects[0]
-    if not isinstance(opened, OpenTicket):
-        return [*effects]
+    opened = next(effect for effect in effects if isinstance(effect, OpenTicket))
     promise = Phrase(f"complaint.promise.{opened.level or 'minor'}", {"due": opened.finish_due})
     apologise = not answers.get("acknowledged") and not ({"story", *_DETAILS} & answers.keys()) - set(answers["given"])
     key = "complaint.opened.silent" if answers.get("silent") else "complaint.opened"

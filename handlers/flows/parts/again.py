@@ -101,8 +101,6 @@ def _with_media(ticket: Ticket, facts: Facts) -> dict[str, Any]:
 
 def rework(ticket: Ticket, act: Act, facts: Facts) -> list[Step]:
     """The finished job comes back one level up, without a new ticket and without a second charge (S-REPAIR-16)."""
-    if not isinstance(allowed(ticket, "reopen", "resident"), Ok):
-        return chased(ticket, act, facts)
     return [
         *reopened(facts, ticket, act.text, source="resident"),
         Say(f"{ticket.type.value}.rework", ticket=ticket.id),

@@ -85,6 +85,14 @@ def test_a_stranger_is_asked_for_his_home_and_need_not_say_it() -> None:
     assert talk.hears("不方便说").opened[0].home is None
 
 
+def test_a_stranger_may_name_his_home_when_asked() -> None:
+    talk = Talk(person=None).hears("保安态度差", meaning=RUDE).hears("昨天").hears("道歉")
+    talk.hears("99栋", meaning=vague("99栋", room=Room(building="99")))
+    assert talk.keys == ["complaint.bad.home.unknown"]
+    talk.hears("3-2-501", meaning=vague("3-2-501", room=Room(None, "3", "2", "501")))
+    assert talk.opened[0].home == HOME
+
+
 def test_a_stranger_may_name_his_home_at_any_question() -> None:
     talk = Talk(person=None).hears("保安态度差", meaning=RUDE)
     talk.hears("昨天", meaning=vague("昨天")).hears(
