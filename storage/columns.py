@@ -180,6 +180,23 @@ def _unindexed_postgresql(element: Unindexed, compiler: SQLCompiler, **kw: Any) 
     return compiler.process(element.clauses, **kw)
 
 
+class JsonQuoted(FunctionElement[str]):
+    """A text as a JSON string."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(JsonQuoted, "sqlite")
+def _json_quoted_sqlite(element: JsonQuoted, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_quote({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(JsonQuoted, "postgresql")
+def _json_quoted_postgresql(element: JsonQuoted, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST(to_json({compiler.process(element.clauses, **kw)}) AS TEXT)"
+
+
 class DatabaseNow(FunctionElement[int]):
     """Microseconds since 1970 on the database's clock: leases use it, nothing else does (INV-8)."""
 

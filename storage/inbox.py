@@ -161,6 +161,22 @@ class Inbox(Repository):
         self._give_back(claim, row_ids)
         self._release(claim.lane, now)
 
+    def finish_all(self, claims: Sequence[Claim], now: datetime) -> None:
+        """Every row of these claims, all of one `claim` call, is done: as `finish` for each, at a fraction of the cost.
+
+        Raises:
+            Stale: the lease of one of them was lost.
+        """
+        if not claims:
+            return
+        params = self._mine(lanes=[claim.lane for claim in claims], owner=claims[0].owner)
+        if len(self._connection.rows(q.LOCK_LANES, params)) < len(claims):
+            raise Stale
+        ids = [row.id for claim in claims for row in claim.rows]
+        self._connection.run(q.END_ALL, self._mine(ids=ids, now=now))
+        if self._connection.run(q.CLOSE_LANES, params) < len(claims):
+            self._connection.run(q.FREE_LANES, {**params, "ready_at": now})
+
     def fail(self, claim: Claim, row_ids: Sequence[int], now: datetime, reason: str, retry_at: datetime | None) -> None:
         """The turn failed: again at `retry_at`, or never (None: dead letter, kept with its reason).
 

@@ -164,6 +164,21 @@ END = Statement(
 AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("reason")))
 GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1))
 
+_these_lanes = (Unindexed(lanes.c.community_id) == bindparam("community")) & among(lanes.c.lane, "lanes")
+_ours = _these_lanes & (lanes.c.lease_owner == bindparam("owner"))
+LOCK_LANES = Statement(select(lanes.c.lane).where(_ours).with_for_update())
+END_ALL = Statement(
+    update(inbox)
+    .where(_checked, among(inbox.c.id, "ids"), _waiting)
+    .values(status=literal_column("'done'"), done_at=_now, reason=null())
+)
+CLOSE_LANES = Statement(delete(lanes).where(_ours, ~_left))
+FREE_LANES = Statement(
+    update(lanes)
+    .where(_ours)
+    .values(ready_at=bindparam("ready_at"), gather_started_at=null(), priority=_urgent, **_freed)
+)
+
 MOVE_ROWS = Statement(
     update(inbox).where(_mine, inbox.c.lane == bindparam("from_lane"), _waiting).values(lane=bindparam("to_lane"))
 )
@@ -192,13 +207,13 @@ SAID = Statement(
         inbox.c.user_id == bindparam("user_id"),
         text("inbox.kind IN ('message', 'tap')"),
     )
-    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .order_by(inbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )
 SAID_IN = Statement(
     select(*_COLUMNS)
     .where(_mine, inbox.c.channel == bindparam("channel"), inbox.c.group_name == bindparam("group"))
-    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .order_by(inbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )
 NEXT_READY = Statement(select(type_coerce(func.min(lanes.c.ready_at), Moment)).where(_lane_mine, _free))

@@ -104,7 +104,7 @@ lanes = Table(
     Column("gather_started_at", Moment),
     Column("lease_until", BigInteger),
     Column("lease_owner", Text),
-    PrimaryKeyConstraint("community_id", "lane"),
+    PrimaryKeyConstraint("lane", "community_id"),
     index("ix_lanes_ready", "community_id", "priority DESC", "ready_at"),
 )
 
@@ -129,8 +129,8 @@ inbox = table(
     UniqueConstraint("community_id", "channel", "key"),
     index("ix_inbox_waiting", "lane", "community_id", where="done_at IS NULL"),
     index("ix_inbox_dead", "community_id", "done_at", where="status = 'dead'"),
-    index("ix_inbox_said", "community_id", "channel", "user_id", "received_at"),
-    index("ix_inbox_group", "community_id", "group_name", "received_at", where="group_name IS NOT NULL"),
+    index("ix_inbox_said", "community_id", "channel", "user_id", "id", where="kind IN ('message', 'tap')"),
+    index("ix_inbox_group", "community_id", "group_name", "id", where="group_name IS NOT NULL"),
 )
 
 outbox = table(

@@ -5,14 +5,26 @@ A fired or cancelled timer stays as an unarmed row, so that its generation goes 
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text, bindparam, func, literal_column, null, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import Lesser, Moment, Unindexed, among, micros, to_json
+from storage.columns import JsonQuoted, Lesser, Moment, Unindexed, among
 from storage.model import Json, Timer
 from storage.repository import Repository
-from storage.statement import Params, Row, Statement
+from storage.statement import Statement
 from storage.tables import inbox, lanes, timers
 
 _mine = timers.c.community_id == bindparam("community")
@@ -62,40 +74,72 @@ _CANCEL = Statement(
 _GET = Statement(select(*_COLUMNS).where(_this, _armed))
 _GENERATION = Statement(select(timers.c.generation).where(_this))
 _DUE = Statement(
-    select(
-        timers.c.id,
-        timers.c.lane,
-        timers.c.kind,
-        timers.c.subject,
-        timers.c.generation,
-        type_coerce(timers.c.data, Text),
-        type_coerce(timers.c.due_at, BigInteger),
-    )
+    select(timers.c.id)
     .where(_mine, timers.c.due_at <= _now)
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("count", type_=Int))
     .with_for_update(skip_locked=True)
 )
+_these = (Unindexed(timers.c.community_id) == bindparam("community")) & among(timers.c.id, "ids")
+_generation = cast(timers.c.generation, Text)
+_colon: ColumnElement[str] = literal_column("':'")
+_data = type_coerce(timers.c.data, Text)
+_payload = (
+    literal_column("""'{"timer":'""")
+    .concat(JsonQuoted(timers.c.kind))
+    .concat(literal_column("""',"subject":'"""))
+    .concat(JsonQuoted(timers.c.subject))
+    .concat(literal_column("""',"generation":'"""))
+    .concat(_generation)
+    .concat(literal_column("""',"data":'"""))
+    .concat(_data)
+    .concat(literal_column("'}'"))
+)
+# The inbox rows of due timers, made inside the database: a hundred thousand may be due at once (a holiday's morning).
 _INBOX = Statement(
     insert(inbox)
-    .values(
-        community_id=bindparam("community"),
-        channel=literal_column("'timer'"),
-        user_id=bindparam("subject"),
-        key=bindparam("key"),
-        kind=literal_column("'timer'"),
-        text=literal_column("''"),
-        media=literal_column("'[]'"),
-        data=bindparam("payload", type_=Text),
-        sent_at=bindparam("due", type_=BigInteger),
-        received_at=bindparam("fired", type_=BigInteger),
-        lane=bindparam("lane"),
-        status=literal_column("'pending'"),
+    .from_select(
+        (
+            "community_id",
+            "channel",
+            "user_id",
+            "key",
+            "kind",
+            "text",
+            "media",
+            "data",
+            "sent_at",
+            "received_at",
+            "lane",
+            "status",
+        ),
+        select(
+            timers.c.community_id,
+            literal_column("'timer'"),
+            timers.c.subject,
+            literal_column("'timer:'")
+            .concat(timers.c.kind)
+            .concat(_colon)
+            .concat(timers.c.subject)
+            .concat(_colon)
+            .concat(_generation),
+            literal_column("'timer'"),
+            literal_column("''"),
+            literal_column("'[]'"),
+            _payload,
+            timers.c.due_at,
+            _now,
+            timers.c.lane,
+            literal_column("'pending'"),
+        )
+        .where(_these)
+        .order_by(timers.c.due_at, timers.c.id),
     )
     .on_conflict_do_nothing(index_elements=["community_id", "channel", "key"])
 )
-_lane = insert(lanes).values(
-    community_id=bindparam("community"), lane=bindparam("lane"), ready_at=bindparam("fired", type_=BigInteger)
+_lane = insert(lanes).from_select(
+    ("community_id", "lane", "ready_at"),
+    select(timers.c.community_id, timers.c.lane, _now).where(_these).distinct(),
 )
 _LANES = Statement(
     _lane.on_conflict_do_update(
@@ -103,11 +147,7 @@ _LANES = Statement(
         set_={"ready_at": Lesser(lanes.c.ready_at, _lane.excluded.ready_at)},
     )
 )
-_FIRED = Statement(
-    update(timers)
-    .where(Unindexed(timers.c.community_id) == bindparam("community"), among(timers.c.id, "ids"))
-    .values(due_at=null())
-)
+_FIRED = Statement(update(timers).where(_these).values(due_at=null()))
 _NEXT = Statement(select(type_coerce(func.min(timers.c.due_at), Moment)).where(_mine, _armed))
 _COUNT = Statement(select(func.count()).select_from(timers).where(_mine, timers.c.due_at <= _now))
 _MOVE = Statement(update(timers).where(_mine, timers.c.lane == bindparam("old"), _armed).values(lane=bindparam("new")))
@@ -138,27 +178,12 @@ class Timers(Repository):
 
     def fire(self, now: datetime, limit: int) -> int:
         """Turn due timers, earliest first, into inbox rows of their lanes; returns how many."""
-        due = self._connection.rows(_DUE, self._mine(now=now, count=limit))
-        if not due:
-            return 0
-        fired = micros(now)
-        self._connection.many(_INBOX, [self._fired(row, fired) for row in due])
-        self._connection.many(_LANES, [self._mine(lane=lane, fired=fired) for lane in {row[1]: None for row in due}])
-        self._connection.run(_FIRED, self._mine(ids=[row[0] for row in due]))
+        due = [row[0] for row in self._connection.rows(_DUE, self._mine(now=now, count=limit))]
+        if due:
+            self._connection.run(_INBOX, self._mine(ids=due, now=now))
+            self._connection.run(_LANES, self._mine(ids=due, now=now))
+            self._connection.run(_FIRED, self._mine(ids=due))
         return len(due)
-
-    def _fired(self, row: Row, fired: int) -> Params:
-        """The inbox row of a firing; the stored JSON goes in as it is."""
-        _, lane, kind, subject, generation, data, due = row
-        names = f'{{"timer":{to_json(kind)},"subject":{to_json(subject)}'
-        return self._mine(
-            subject=subject,
-            key=f"timer:{kind}:{subject}:{generation}",
-            payload=f'{names},"generation":{generation},"data":{data}}}',
-            due=due,
-            fired=fired,
-            lane=lane,
-        )
 
     def next_due(self) -> datetime | None:
         """When the next timer is due; None when none is set."""
