@@ -69,23 +69,24 @@ class Spine:
 
     async def settle(self) -> None:
         """Work until nothing is due at this moment of the clock."""
-        while await self.fire() + await self.turns() + await self._delivery.step(self._owner):
+        while await self.turns() + await self._delivery.step(self._owner):
             pass
 
-    async def fire(self) -> int:
-        """Turn due timers into inbox rows."""
-        now = self._clock.now()
-        return await self._store.run(lambda uow: uow.timers.fire(now, TIMERS_AT_ONCE))
-
     async def turns(self) -> int:
-        """Take one turn of each ready lane."""
-        claims = await self._claim()
+        """Turn due timers into inbox rows and take one turn of each ready lane; returns how much there was to do."""
+        fired, claims = await self._take_up(LANES_AT_ONCE)
         await asyncio.gather(*(self._pipeline.take(claim) for claim in claims))
-        return len(claims)
+        return fired + len(claims)
 
-    async def _claim(self, limit: int = LANES_AT_ONCE) -> list[Claim]:
+    async def _take_up(self, lanes: int) -> tuple[int, list[Claim]]:
+        """Due timers and up to `lanes` ready lanes, in one transaction: every commit waits for the disk."""
         now = self._clock.now()
-        return await self._store.run(lambda uow: uow.inbox.claim(self._owner, now, limit))
+
+        def work(uow: UnitOfWork) -> tuple[int, list[Claim]]:
+            fired = uow.timers.fire(now, TIMERS_AT_ONCE)
+            return fired, uow.inbox.claim(self._owner, now, lanes) if lanes > 0 else []
+
+        return await self._store.run(work)
 
     async def next_due(self) -> datetime | None:
         """The next moment at which anything is due, as far as stored now."""
@@ -113,9 +114,7 @@ class Spine:
         while not self._stopping.is_set():
             self._work.clear()
             try:
-                fired = await self.fire()
-                free = LANES_AT_ONCE - len(self._busy)
-                claims = await self._claim(free) if free > 0 else []
+                fired, claims = await self._take_up(LANES_AT_ONCE - len(self._busy))
             except Busy:
                 await asyncio.sleep(REST_S)
                 continue
