@@ -29,6 +29,8 @@ _ASAP = re.compile(
 _ASAP_SAID = re.compile(
     r"尽快|越快越好|随时|赶紧|赶快|抓紧|快来|快点来|马上来|立刻来|什么时候都|任何时候|看你们|你们定|你们安排"
 )
+_SPELLED = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
+_SPELLED_OUT = re.compile(r"[幺一二三四五六七八九零〇]")
 _HANS = {hans: value for value, hans in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
@@ -277,6 +279,7 @@ def phone() -> Reader:
 
 
 def _number_in(text: str) -> str | None:
+    text = text.translate(_SPELLED) if len(_SPELLED_OUT.findall(text)) >= 7 else text
     compact = re.sub(r"(?<=\d)[\s-](?=\d)", "", text)
     found = _MOBILE.search(compact) or _LANDLINE.search(text)
     return found.group() if found else None

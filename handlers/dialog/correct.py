@@ -9,7 +9,7 @@ from handlers import registry
 from handlers.dialog.engine import asked_slot, heard_more, is_patient, missed, run
 from handlers.dialog.form import Got, Slot, Step
 from handlers.dialog.memory import Talk
-from handlers.dialog.words import SHORT, is_correction
+from handlers.dialog.words import SHORT, is_correction, is_detail
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from nlp.meaning import Slots
@@ -21,6 +21,11 @@ _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 def _applies(facts: Facts) -> bool:
     asked = facts.conversation.said.get("kind") == "correcting"
     return asked or (facts.inbound.kind == "message" and is_correction(facts.inbound.text))
+
+
+def _adds(facts: Facts) -> bool:
+    """是卫生间的马桶后面: a detail that was forgotten, said right after filing."""
+    return facts.inbound.kind == "message" and is_detail(facts.inbound.text)
 
 
 def reread(facts: Facts) -> Facts:
@@ -64,7 +69,7 @@ def _is_yes(slot: Slot, frame: Frame, facts: Facts) -> bool:
 
 def filed(talk: Talk, facts: Facts) -> Talk | None:
     """A ticket that was filed in this talk is put right by the form that filed it."""
-    if not _applies(facts):
+    if not _applies(facts) and not _adds(facts):
         return None
     ticket = _last_filed(facts)
     fix = _fixer(ticket) if ticket else None
@@ -73,7 +78,7 @@ def filed(talk: Talk, facts: Facts) -> Talk | None:
     steps = fix(ticket, reread(facts))
     if steps is not None:
         return run(talk.remember(misunderstood=0), facts, steps)
-    if len(facts.inbound.text) > SHORT or facts.conversation.said.get("kind") == "correcting":
+    if not _applies(facts) or len(facts.inbound.text) > SHORT or facts.conversation.said.get("kind") == "correcting":
         return None
     return talk.do(Say("common.correct_what", ticket=ticket.id)).remember(said={"kind": "correcting"})
 

@@ -21,7 +21,7 @@ from handlers.dialog.wishes import (
     take_all,
     unsure,
 )
-from handlers.dialog.words import SHORT, has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
+from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
 from nlp.meaning import Act, Meaning
@@ -182,8 +182,8 @@ def _by_number(acts: list[Act], facts: Facts) -> Act | None:
 
 
 def _by_name(acts: list[Act], facts: Facts) -> Act | None:
-    named = {act.intent for act in sure_acts(facts)} if len(facts.inbound.text) <= SHORT else set()
-    return next((act for act in acts if act.intent in named), None)
+    named = wish_named(facts.inbound.text)
+    return next((act for act in acts if act.intent == named), None)
 
 
 def _offered(talk: Talk, facts: Facts) -> Talk | None:
@@ -244,7 +244,8 @@ def _in_form(talk: Talk, facts: Facts) -> Talk | None:
         return _closed_in_form(talk, facts)
     more = heard_more(talk, facts)
     if more or side:
-        return interrupt(more or talk, facts, side)
+        noted = replace(more, before=Phrase("common.noted")) if more and more.top else more or talk
+        return interrupt(noted, facts, side)
     if facts.meaning and facts.meaning.first.intent == "greeting" and sure_acts(facts):
         return talk
     return missed(talk, facts)

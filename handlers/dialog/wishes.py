@@ -54,7 +54,14 @@ def take(talk: Talk, facts: Facts, act: Act, known: Json | None = None) -> Talk:
     if instead is not None:
         return replace(run(talk, one, instead), settled=True)
     begun = form.begin(act, one) if form.begin else {}
-    return open_form(talk, one, form, {**(known or {}), **begun})
+    return open_form(talk, one, form, {**_told_beneath(talk, form), **(known or {}), **begun})
+
+
+def _told_beneath(talk: Talk, form: Form) -> Json:
+    """What was told to another form of the same kind in this talk holds for this one too."""
+    shared = [slot.name for slot in form.slots if slot.shared]
+    beneath = [frame.answers for frame in talk.conversation.frames if frame.form == form.name]
+    return {name: answers[name] for answers in beneath for name in shared if name in answers}
 
 
 def _command(facts: Facts, act: Act) -> list[Step] | None:

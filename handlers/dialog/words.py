@@ -15,7 +15,7 @@ SHORT = 10
 
 _YES = _words(
     "是 是的 对 对的 好 好的 好吧 好嘞 行 行的 可以 确认 确定 没错 没问题 嗯 嗯嗯 恩 要 要的 需要 同意 提交 继续 ok "
-    "对对 有 有的 还有 是是是 没有问题 正确 就这样 可以的 当然 麻烦 yes y"
+    "对对 都行 都可以 随便 有 有的 还有 是是是 没有问题 正确 就这样 可以的 当然 麻烦 yes y"
 )
 _NO = _words("不 否 不是 不对 不行 不要 不用 没有 没 不需要 不同意 不可以 不了 不用了 算 先不 no n 错 错了 有误 不继续")
 _CANCEL = _words(
@@ -46,6 +46,11 @@ _CORRECT = re.compile(
 )
 _HURRY = re.compile(
     r"(请|麻烦)?(您|你们?)?(尽快|快点|快些|越快越好|赶紧|赶快|抓紧|马上|快来|现在就?来)(来|处理|吧|啊|点)*"
+)
+#: Longer messages are no mere additions.
+DETAIL = 24
+_DETAIL = re.compile(
+    r"(就?是|就?在|位置(就?是|就?在)?|地址是?|电话是?|手机是?|房号是?|时间是?|补充一下)(?!不是|的吗|吗)[^吗？?]+$"
 )
 _REPORTED = re.compile(r"^(不是|不对).{0,4}(说|报|登记|修)过")
 _ORDINAL = re.compile(r"^(?:第|选|选择|选第)?([1-9]|[一二三四五六七八九]|[①②③④⑤⑥⑦⑧⑨])(?:个|项|号|条|种)?$")
@@ -106,6 +111,11 @@ def is_correction(text: str) -> bool:
 def is_hurry(text: str) -> bool:
     """尽快, 快点 ... and nothing else."""
     return bool(_HURRY.fullmatch(bare(text)))
+
+
+def is_detail(text: str) -> bool:
+    """是卫生间的, 在二楼, 电话是…: a short addition to what was said."""
+    return len(text) <= DETAIL and bool(_DETAIL.match(text.strip()))
 
 
 def ordinal(text: str) -> int | None:

@@ -160,8 +160,19 @@ def correct(ticket: Ticket, facts: Facts) -> list[Step] | None:
 
 
 def words(facts: Facts, answers: Answers) -> Read:
-    """Read the answer in free words; "不知道" counts, a bare address belongs elsewhere."""
-    return None if only_frame(spoken(facts)) else spot_words(facts, answers)
+    """Read the answer in free words; "不知道" counts, a bare address or another fault belongs elsewhere."""
+    if only_frame(spoken(facts)) or _is_other_fault(facts, answers):
+        return None
+    return spot_words(facts, answers)
+
+
+def _is_other_fault(facts: Facts, answers: Answers) -> bool:
+    """A certain fault of another kind: "停水了" while he is asked about a noise."""
+    act = facts.meaning.first if facts.meaning else None
+    if act is None or act.intent != "repair" or act.confidence < facts.rules.reception.certain:
+        return False
+    same = places.family(act.category) == places.family(str(answers.get("category")))
+    return not same and "demand" not in grievance.details(spoken(facts), act.slots)
 
 
 #: An address is a good answer to "where".

@@ -69,7 +69,17 @@ def begin(act: Act, facts: Facts) -> Answers:
         known["area"] = "public" if public else "home"
     if len(facts.speaker.homes) == 1 and slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
-    return known
+    return {**_told_before(act, facts), **known}
+
+
+def _told_before(act: Act, facts: Facts) -> dict[str, Any]:
+    """Whoever is not bound and reported from a home lately is not asked for room and phone again."""
+    own = [t for t in facts.tickets if t.reporter_lane == facts.speaker.lane and t.home and not t.public_area]
+    last = max(own, key=lambda ticket: ticket.id, default=None)
+    if facts.speaker.homes or last is None or last.home is None or act.slots.room is not None:
+        return {}
+    phone_told = {"phone": last.contact_phone} if last.contact_phone and act.slots.phone is None else {}
+    return {"home": home_json(last.home), **phone_told}
 
 
 def indoors(answers: Answers, _: Facts) -> bool:

@@ -204,6 +204,10 @@ def test_phones(text: str, value: Read) -> None:
     assert read(phone(), text) == value
 
 
+def test_a_phone_may_be_spelled_out() -> None:
+    assert read(phone(), "幺三八零零零零幺五零幺") == Got("13800001501")
+
+
 def test_a_phone_of_the_reading_counts() -> None:
     assert read(phone(), "幺三九…", meaning=vague("幺三九…", phone="13900001111")) == Got("13900001111")
 

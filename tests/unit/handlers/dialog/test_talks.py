@@ -156,6 +156,7 @@ def test_a_value_for_another_slot_is_heard_and_the_question_comes_again() -> Non
     talk.hears("我电话13900001111", meaning=vague("我电话13900001111", phone="13900001111"))
     assert talk.asked == "repair.home"
     assert talk.answers["phone"] == "13900001111"
+    assert talk.around("repair.ask.home") == ["common.noted"]
     assert talk.conversation.frames[-1].misses == 0
 
 
@@ -257,6 +258,14 @@ def test_a_third_matter_waits() -> None:
     )
     talk.hears("建议装个长椅", meaning=dirty)
     assert [wish["intent"] for wish in talk.conversation.waiting] == ["suggestion"]
+
+
+def test_a_second_fault_on_top_shares_what_the_first_was_told() -> None:
+    talk = Talk(person=None).hears("水龙头坏了", meaning=meaning("水龙头坏了", object="水龙头"))
+    talk.hears("3-2-501", meaning=vague("3-2-501", room=Room(None, "3", "2", "501")))
+    talk.hears("马桶也堵了", meaning=meaning("马桶也堵了", category="drain", object="马桶"))
+    assert talk.answers["category"] == "drain"
+    assert talk.asked == "repair.phone"
 
 
 def test_more_words_about_the_same_matter_are_kept_with_it() -> None:
@@ -497,8 +506,13 @@ def test_the_reading_is_chosen_by_number(answer: str) -> None:
 def test_the_reading_is_chosen_by_tap_or_by_name() -> None:
     first = Talk().hears("厨房没水那个事", meaning=doubtful("厨房没水那个事"))
     assert Talk(conversation=first.conversation).taps("reading:1").asked == "repair.visit"
-    named = Talk(conversation=first.conversation).hears("坏了要修", meaning=meaning("坏了要修", category="other"))
+    named = Talk(conversation=first.conversation).hears("报修", meaning=vague("报修"))
     assert named.asked == "repair.visit"
+
+
+def test_clear_words_after_a_doubt_are_a_matter_of_their_own() -> None:
+    talk = Talk().hears("都可以的那个", meaning=doubtful("都可以的那个")).hears("厨房水管漏水", meaning=LEAK)
+    assert talk.answers["problem"] == ["厨房水管漏水"]
 
 
 def test_two_doubts_in_a_row_bring_a_person() -> None:

@@ -7,6 +7,7 @@ from handlers.dialog.words import (
     has_more,
     is_cancel,
     is_correction,
+    is_detail,
     is_hurry,
     is_no,
     is_nothing_else,
@@ -68,6 +69,13 @@ def test_other_sentences_are_no_corrections(text: str) -> None:
 )
 def test_not_knowing_is_a_short_answer(text: str, heard: bool) -> None:
     assert is_unknown(text) is heard
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"), [("是卫生间的马桶后面", True), ("在二楼", True), ("是不是要收费吗", False), ("水管漏水", False)]
+)
+def test_a_short_addition_is_a_detail(text: str, heard: bool) -> None:
+    assert is_detail(text) is heard
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,19 @@ def test_a_settled_matter_that_comes_back_is_reopened_one_level_up() -> None:
     assert talk.all(ChangeTicket)[0].changes["level"] == "important"
 
 
+def test_another_fault_in_the_middle_is_a_matter_of_its_own() -> None:
+    talk = Talk().hears("保安态度差", meaning=RUDE)
+    talk.hears("停水了", meaning=meaning("停水了", category="water_supply", object="水", urgency="urgent"))
+    assert talk.keys == ["repair.opened.urgent", "complaint.ask.happened"]
+
+
+def test_the_fault_that_is_complained_of_answers_the_question() -> None:
+    text = "水管漏了没人管"
+    talk = Talk().hears(text, meaning=grievance(text, "water_leak"))
+    talk.hears("昨天就漏了", meaning=meaning("昨天就漏了", object="水管"))
+    assert talk.asked == "complaint.demand"
+
+
 def test_too_many_open_matters_bring_a_person() -> None:
     many = tuple(ticket(n, category=f"c{n}") for n in range(10))
     assert Talk(tickets=many).hears("保安态度差", meaning=RUDE).keys == ["human.handed.open"]

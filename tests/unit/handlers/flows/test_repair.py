@@ -135,6 +135,20 @@ def test_a_past_time_is_asked_again() -> None:
     assert talk.keys == ["repair.bad.visit.past"]
 
 
+def test_a_stranger_who_reported_lately_is_not_asked_again() -> None:
+    before = ticket(12, category="drain", reporter_lane="user:webchat.main:u1", contact_phone="13900002222")
+    talk = Talk(person=None, tickets=(before,)).hears("水龙头坏了", meaning=meaning("水龙头坏了", object="水龙头"))
+    assert talk.asked == "repair.visit"
+    assert talk.hears("尽快").opened[0].contact_phone == "13900002222"
+
+
+def test_a_stranger_who_names_another_room_is_taken_at_his_word() -> None:
+    before = ticket(12, category="drain", reporter_lane="user:webchat.main:u1", contact_phone="13900002222")
+    said = meaning("5-1-102水龙头坏了", object="水龙头", room=Room(None, "5", "1", "102"))
+    talk = Talk(person=None, tickets=(before,)).hears("5-1-102水龙头坏了", meaning=said)
+    assert talk.answers["home"]["id"] == OTHER_HOME.id
+
+
 # Urgent, uncertain, silent
 
 
@@ -368,6 +382,17 @@ def test_an_unknown_room_changes_nothing() -> None:
     talk = corrected("不对，是99栋", vague("不对，是99栋", room=Room(building="99")), home=None)
     assert talk.keys == ["repair.bad.home.unknown"]
     assert not talk.all(ChangeTicket)
+
+
+def test_a_detail_said_right_after_filing_is_added() -> None:
+    said = vague("是卫生间的马桶后面", place="卫生间", object="马桶")
+    talk = corrected("是卫生间的马桶后面", said)
+    assert talk.keys == ["repair.corrected"]
+    assert talk.all(ChangeTicket)[0].changes["place"] == "卫生间"
+
+
+def test_a_detail_that_says_nothing_is_no_correction() -> None:
+    assert corrected("是这样的啊", vague("是这样的啊")).keys == ["common.unsure_all"]
 
 
 def test_place_and_thing_are_put_right() -> None:
