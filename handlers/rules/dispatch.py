@@ -63,9 +63,9 @@ class Rung:
     staff_ids: tuple[int, ...]
 
 
-def sees(rules: DispatchRules, staff: Staff, group: str | None) -> bool:
+def sees(staff: Staff, group: str | None) -> bool:
     """Whether tickets of `group` are this member's business: own department, desk and managers all (1.2)."""
-    if staff.role in DESK or is_head(rules, staff):
+    if staff.role in DESK:
         return True
     return group is None or staff.role in GROUP_ROLES.get(group, frozenset()) or staff.team == group
 

@@ -12,6 +12,8 @@ from storage.model import Ticket, TicketType
 
 #: A limit this short needs no warning before it (SLA-16).
 _SHORT = timedelta(minutes=3)
+#: Two pushes this near would ask the same thing twice.
+_SAME_TIME = timedelta(hours=12)
 #: Somebody comes to the resident: an appointment is the time of arrival (SLA-25).
 _VISITS = frozenset({TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE})
 #: Dropped when somebody has taken the matter.
@@ -99,15 +101,17 @@ def rule(rule_id: str, due: datetime, lane: str, ref: TicketRef, *, needs: str) 
 def after_finish(facts: Facts, ticket: Ticket) -> list[Effect]:
     """Sign-off reminders and the callback of a ticket finished now (SLA-85, SLA-30..32, SLA-39)."""
     rules, lane = facts.rules.sla, lane_of(ticket)
-    found: list[Effect] = []
+    found = schedule_callback(facts, ticket, _callback_start(facts, ticket))
     if is_resident(lane):
         remind = quiet.next_allowed(
             facts.rules.quiet, facts.now + timedelta(hours=rules.sign_off_remind_hours), facts.estate.zone
         )
         person = facts.now + timedelta(hours=rules.sign_off_person_hours)
-        found.append(_timer("sign_off_remind", remind, lane, ticket.id, {}))
+        asked = [timer.due_at for timer in found if isinstance(timer, SetTimer) and timer.kind == "callback"]
+        if not any(abs(due - remind) < _SAME_TIME for due in asked):  # the callback asks for the sign-off as well
+            found.append(_timer("sign_off_remind", remind, lane, ticket.id, {}))
         found.append(_timer("sign_off_person", person, lane, ticket.id, {}))
-    return found + schedule_callback(facts, ticket, _callback_start(facts, ticket))
+    return found
 
 
 def schedule_callback(facts: Facts, ticket: Ticket, start: datetime) -> list[Effect]:

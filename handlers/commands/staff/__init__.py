@@ -121,6 +121,6 @@ def _tapped(facts: Facts, speaker: Speaker, command: Command | None, number: str
     if command is None or command.name not in _ACTS or not number.isdecimal():
         return None
     found = facts.ask(TicketById(int(number)))
-    if found is None or not sees(facts, speaker, found):
+    if found is None or not sees(speaker, found):
         return [Say("staff.which.unknown", {"number": None})]
     return _ACTS[command.name][1](facts, speaker, found, replace(command, number=found.number))

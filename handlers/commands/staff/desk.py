@@ -88,7 +88,7 @@ def merge(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
         return refused
     number = re.search(r"[A-Za-z]?\d{3,6}(?:-?\d{3,4})?", command.rest)
     found = facts.ask(TicketsByNumber(number.group())) if number else ()
-    others = [t for t in found if t.id != ticket.id and t.status not in ENDED and sees(facts, speaker, t)]
+    others = [t for t in found if t.id != ticket.id and t.status not in ENDED and sees(speaker, t)]
     if len(others) != 1:
         return [Say("staff.merge.which", ticket=ticket.id)]
     master = others[0]

@@ -41,7 +41,7 @@ Found = Ticket | list[Step] | None
 def actor(facts: Facts, staff: Staff, ticket: Ticket) -> moves.Actor:
     """The speaker as `rules.ticket` sees him."""
     rules = facts.rules.dispatch
-    leads = dispatch.is_head(rules, staff) and dispatch.sees(rules, staff, ticket.group)
+    leads = dispatch.is_head(rules, staff) and dispatch.sees(staff, ticket.group)
     return moves.Actor(
         "staff",
         staff.role,
@@ -51,14 +51,14 @@ def actor(facts: Facts, staff: Staff, ticket: Ticket) -> moves.Actor:
     )
 
 
-def sees(facts: Facts, speaker: Speaker, ticket: Ticket) -> bool:
+def sees(speaker: Speaker, ticket: Ticket) -> bool:
     """Whether a ticket is this speaker's business; in a group only that group's tickets and his own."""
     staff = speaker.staff
     if is_accused(ticket, staff):
         return False
     if ticket.assignee_id == staff.id or (speaker.group and ticket.group == speaker.group):
         return True
-    return dispatch.sees(facts.rules.dispatch, staff, ticket.group)
+    return dispatch.sees(staff, ticket.group)
 
 
 def ticket(facts: Facts, speaker: Speaker, command: Command, move: str) -> Found:
@@ -84,7 +84,7 @@ def ticket(facts: Facts, speaker: Speaker, command: Command, move: str) -> Found
 
 
 def _numbered(facts: Facts, speaker: Speaker, command: Command, number: str) -> Found:
-    found = [t for t in facts.ask(TicketsByNumber(number)) if sees(facts, speaker, t)]
+    found = [t for t in facts.ask(TicketsByNumber(number)) if sees(speaker, t)]
     if "-" in number:
         exact = [t for t in found if t.number == number]
         return exact[0] if exact else [Say("staff.which.unknown", {"number": number})]

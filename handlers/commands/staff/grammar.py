@@ -38,6 +38,7 @@ _REPLY = re.compile(
 )
 _REPLY_NUMBER = re.compile(r"^(?P<head>.{1,24}?)\s*(?:回复|答复)\s*[:：]\s*(?P<rest>.+)$", re.DOTALL)
 
+_PRICE = re.compile(r"^(?:报价|报个价|收费|费用)\s*[:：]?(?P<rest>\s*(?:¥|￥)?\s*\d.*)$")
 _NAMED_AFTER = re.compile(r"#?([RCQPSTVErcqpstve]\d{6}-?\d{3,4}|\d{3})(?:号单?)?\s*[:：,，]\s*")
 
 
@@ -70,6 +71,8 @@ def read(text: str, *, private: bool, photo: bool = False) -> Command | None:
         return reply
     if said.startswith(("补单", "补登", "补录")):
         return Command("retro", rest=re.sub(r"^补(?:录?单|登记?|录)", "", said).strip(_EDGES))
+    if price := _price(said):
+        return price
     number, bare = number_in(said)
     if number and not bare:
         return Command("status", number)
@@ -77,8 +80,8 @@ def read(text: str, *, private: bool, photo: bool = False) -> Command | None:
         match = line.pattern.match(bare)
         if match and _weighty(line, number, private=private, photo=photo):
             rest = (match.groupdict().get("rest") or "").strip(_EDGES)
-            return _amount(Command(line.name, number, rest, plain=line.weight == "plain"), bare)
-    return _amount(Command("quote", number), bare) if number and re.match(r"^(?:报价|费用|收费)$", bare) else None
+            return Command(line.name, number, rest, plain=line.weight == "plain")
+    return Command("quote", number) if number and re.match(r"^(?:报价|报个价)$", bare) else None
 
 
 def _weighty(line: Line, number: str | None, *, private: bool, photo: bool) -> bool:
@@ -102,13 +105,13 @@ def _reply(said: str) -> Command | None:
     return Command("reply", number, rest)
 
 
-def _amount(command: Command, bare: str) -> Command | None:
-    """`报价 120` has a sum and no number: three digits after 报价 are money when nothing else is."""
-    if command.name != "quote" or re.search(r"\d", command.rest):
-        return command
-    if command.number and len(command.number) == 3 and not command.number.startswith("0"):
-        return Command("quote", None, command.number)
-    return Command("quote", command.number, "") if bare else None
+def _price(said: str) -> Command | None:
+    """`报价 120 换角阀` has a sum and no ticket: a single number is money, unless it is a tail like 003."""
+    match = _PRICE.match(said)
+    numbers = re.findall(r"\d+(?:\.\d+)?", said)
+    if not match or len(numbers) != 1 or (len(numbers[0]) == 3 and numbers[0].startswith("0")):
+        return None
+    return Command("quote", None, match.group("rest").strip(_EDGES))
 
 
 def _joined(left: str, right: str) -> str:

@@ -14,6 +14,7 @@ from tests.unit.handlers.staff.speaking import (
     DESK,
     DUTY,
     LI,
+    MANAGER,
     ZHANG,
     change,
     dropped,
@@ -130,7 +131,7 @@ def test_unknown_colleague_gets_the_fitting_ones() -> None:
 
 def test_accused_gets_no_complaint_to_handle() -> None:
     complaint = ticket(3, number="C261122-003", type=TicketType.COMPLAINT, group="clean", extra=SECRET)
-    assert keys(said(BOSS, "派 C261122-003 给刘芳", complaint)) == ["staff.who_unknown"]
+    assert keys(said(MANAGER, "派 C261122-003 给刘芳", complaint)) == ["staff.who_unknown"]
 
 
 def test_name_that_fits_two_is_asked_about() -> None:

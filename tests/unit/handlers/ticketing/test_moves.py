@@ -138,6 +138,13 @@ def test_callback_is_planned_by_its_class(category: str, type_: TicketType, kind
     assert timers(found)["callback"] == NOW + timedelta(hours=kind_hours)
 
 
+def test_reminder_of_the_sign_off_is_left_to_a_callback_that_comes_then_anyway() -> None:
+    lamp = ticket(3, status=S.ACCEPTED, category="lighting", object=None, summary="灯坏了")
+    leak = ticket(3, status=S.ACCEPTED)
+    assert "sign_off_remind" not in timers(ticketing.finished(snapshot(lamp), lamp, "finish"))
+    assert timers(ticketing.finished(snapshot(leak), leak, "finish"))["sign_off_remind"] == NOW + DAY
+
+
 def test_leak_counts_from_the_end_of_a_test_made_before() -> None:
     tested = (NOW - HOUR).isoformat()
     job = ticket(3, status=S.ACCEPTED, extra={"leak_end": tested})
