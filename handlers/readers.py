@@ -270,7 +270,7 @@ def phone() -> Reader:
 
     def read(facts: Facts, _: Answers) -> Read:
         heard = facts.meaning.slots.phone if facts.meaning else None
-        digits = heard or _number_in(spoken(facts))
+        digits = heard or _number_in(facts.inbound.text)
         if digits:
             return Got(digits.replace("-", ""))
         return Bad("format") if len(re.sub(r"\D", "", spoken(facts))) >= 5 else None

@@ -1,12 +1,13 @@
 """报修: what is broken, where, when to visit; ends in a ticket. Rules: S-REPAIR-01, S-REPAIR-02, S-REPAIR-07, C-18."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from handlers.desk import hand_over
 from handlers.dialog.codec import home_json, home_of, window_of
-from handlers.dialog.form import Answers, Form, Got, Read, Slot, Step
+from handlers.dialog.form import Answers, Form, Got, Read, Reader, Slot, Step
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again, mass
@@ -21,6 +22,7 @@ from handlers.readers import (
     pictures,
     pictures_sent,
     room_named,
+    spoken,
     when,
     when_named,
     yes_no,
@@ -52,24 +54,41 @@ def told(event: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:  # no
 def begin(act: Act, facts: Facts) -> Answers:
     """What the first words say: the fault, how urgent, inside or outside, the speaker's only home."""
     text, slots = act.text or (facts.meaning.text if facts.meaning else ""), act.slots
-    urgency = facts.meaning.urgency if facts.meaning else "normal"
-    if urgency == "normal":
-        urgency = default_urgency(facts.rules.triage, act.category, text)  # type: ignore[assignment]  # same words
-    known: dict[str, Any] = {
-        "category": act.category or "other",
-        "urgency": urgency,
-        "object": slots.object,
-        "place": slots.place,
-        "sure": act.confidence >= facts.rules.reception.certain,
-    }
+    known: dict[str, Any] = {"sure": act.confidence >= facts.rules.reception.certain}
     if is_told(text, _EMPTY) or (slots.object is not None and slots.object not in _EMPTY):
-        known["problem"] = [text]
-    public = places.is_public(act.category, slots.place, text)
-    if public is not None:
-        known["area"] = "public" if public else "home"
+        known |= {"problem": [text], **_about(act, text, facts)}
     if len(facts.speaker.homes) == 1 and slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
     return {**_told_before(act, facts), **known}
+
+
+def _about(act: Act, text: str, facts: Facts) -> dict[str, Any]:
+    """What kind of fault the words tell of: category, urgency, thing, place, inside or outside."""
+    urgency: str = facts.meaning.urgency if facts.meaning else "normal"
+    if urgency == "normal":
+        urgency = default_urgency(facts.rules.triage, act.category, text)
+    found = {
+        "category": act.category or "other",
+        "urgency": urgency,
+        "object": act.slots.object,
+        "place": act.slots.place,
+    }
+    public = places.is_public(act.category, act.slots.place, text)
+    return found if public is None else {**found, "area": "public" if public else "home"}
+
+
+def told_of(name: str) -> Reader:
+    """Hear one of these from the answer that told the fault at last ("我要报修" told nothing)."""
+
+    def hear(facts: Facts, answers: Answers) -> Read:
+        if facts.meaning is None or "problem" not in answers or name in answers:
+            return None
+        act = facts.meaning.first
+        kind = str(answers.get("category") or act.category)
+        about = _about(replace(act, category=kind), spoken(facts), facts)
+        return Got(about[name]) if name in about else None
+
+    return hear
 
 
 def _told_before(act: Act, facts: Facts) -> dict[str, Any]:
@@ -99,7 +118,7 @@ def unreachable(_: Answers, facts: Facts) -> bool:
 
 def visits(answers: Answers, facts: Facts) -> bool:
     """Somebody must be let in at a time that suits; urgent jobs go at once (S-REPAIR-05, S-REPAIR-07)."""
-    return indoors(answers, facts) and answers.get("urgency") == "normal"
+    return indoors(answers, facts) and answers.get("urgency", "normal") == "normal"
 
 
 def unsure(answers: Answers, _: Facts) -> bool:
@@ -115,7 +134,9 @@ def located(answers: Answers, facts: Facts) -> bool:
 def ready(answers: Answers, facts: Facts) -> bool:
     """Urgent: what and where are enough, the rest is for the repairman (S-REPAIR-07)."""
     reachable = "phone" in answers or not unreachable(answers, facts)
-    return answers.get("urgency") != "normal" and "problem" in answers and located(answers, facts) and reachable
+    return (
+        answers.get("urgency", "normal") != "normal" and "problem" in answers and located(answers, facts) and reachable
+    )
 
 
 def silent(answers: Answers, facts: Facts) -> bool:
@@ -139,6 +160,7 @@ def _category(answers: Answers) -> str | None:
     return category if category in _SAYABLE else None
 
 
+_ABOUT = ("category", "urgency", "object", "place")
 _SAYABLE = frozenset(
     {"water_leak", "drain", "lift", "lighting", "door_access", "water_supply", "electricity", "door_window", "lock"}
 )
@@ -189,7 +211,7 @@ def _urgency(answers: Answers, facts: Facts) -> str:
     visit = window_of(answers.get("visit"))
     soonest = facts.now + timedelta(hours=1)
     later = visit is not None and visit.start is not None and visit.start > soonest
-    return "normal" if later and indoors(answers, facts) else str(answers["urgency"])
+    return "normal" if later and indoors(answers, facts) else str(answers.get("urgency") or "normal")
 
 
 def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
@@ -199,7 +221,7 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
     return OpenTicket(
         "t1",
         TicketType.REPAIR,
-        str(answers["category"]),
+        str(answers.get("category") or "other"),
         brief(answers["problem"], visits=True),
         urgency=_urgency(answers, facts),
         home=held,
@@ -219,7 +241,7 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
 
 
 def _receipt(answers: Answers, facts: Facts) -> str:
-    leaking = answers["category"] in ("water_leak", "flood") and indoors(answers, facts)
+    leaking = answers.get("category") in ("water_leak", "flood") and indoors(answers, facts)
     if _urgency(answers, facts) != "normal":
         return "repair.opened.urgent_water" if leaking else "repair.opened.urgent"
     if answers.get("silent"):
@@ -228,7 +250,11 @@ def _receipt(answers: Answers, facts: Facts) -> str:
         return "repair.opened.public"
     if window_of(answers.get("visit")) is None:
         return "repair.opened.soon"
-    return "repair.opened.visit_water" if leaking and answers["urgency"] != "normal" else "repair.opened.visit"
+    return (
+        "repair.opened.visit_water"
+        if leaking and answers.get("urgency", "normal") != "normal"
+        else "repair.opened.visit"
+    )
 
 
 def instead(act: Act, facts: Facts) -> list[Step] | None:
@@ -261,8 +287,9 @@ FORM = Form(
     correct=again.put_right,
     finish=finish,
     slots=(
+        *(Slot(name, told_of(name), hear=told_of(name), optional=True) for name in _ABOUT),
         Slot("problem", story_read("problem"), hear=story_heard("problem", NAME), open=True),
-        Slot("area", area),
+        Slot("area", area, hear=told_of("area")),
         Slot("home", home(), hear=room_named(), when=indoors, buttons=home_buttons, params=matter, shared=True),
         Slot("spot", spot_read, hear=spot_heard, when=outdoors, params=matter),
         Slot("phone", phone(), hear=named("phone"), when=unreachable, shared=True),

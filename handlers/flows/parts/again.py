@@ -112,7 +112,7 @@ def neighbours(answers: Answers, facts: Facts) -> list[Step] | None:
     if answers.get("area") != "public":
         return None
     spot = answers["spot"]
-    similar = facts.ask(SimilarTickets(TicketType.REPAIR.value, str(answers["category"]), spot.get("building")))
+    similar = facts.ask(SimilarTickets(TicketType.REPAIR.value, str(answers.get("category")), spot.get("building")))
     for ticket in similar:
         here = ticket.public_area and spot["place"] in (ticket.place or "") and _same_unit(ticket, spot.get("unit"))
         if here and ticket.reporter_lane != facts.speaker.lane:

@@ -1,5 +1,6 @@
 """The spot of a public fault: building and unit where it has one, and the place."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from handlers.facts import Facts
 from handlers.readers import free_text, spoken
 from handlers.rules import places
 
+_FLOOR = re.compile(r"(?<![\d号])(?:[负B]?\d{1,2}|[一二三四五六七八九十]{1,3})(?:楼|层)")
 _MAX_CHARS = 60
 
 
@@ -38,7 +40,13 @@ def spot_heard(facts: Facts, answers: Answers) -> Read:
         if len(homes) != 1:
             return None
         building, unit = next(iter(homes))
-    return Got({"building": building, "unit": unit, "place": place})
+    return Got({"building": building, "unit": unit, "place": _with_floor(place, text)})
+
+
+def _with_floor(place: str, text: str) -> str:
+    """3楼楼道: the floor is part of the spot."""
+    floor = _FLOOR.search(text)
+    return place if floor is None or floor.group() in place else f"{floor.group()}{place}"
 
 
 def _block(facts: Facts) -> tuple[str | None, str | None]:

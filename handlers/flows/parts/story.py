@@ -54,7 +54,7 @@ def story_read(slot: str) -> Reader:
     read_words = free_text(min_chars=2)
 
     def read(facts: Facts, answers: Answers) -> Read:
-        read = read_words(facts, answers)
+        read = None if only_frame(spoken(facts)) else read_words(facts, answers)
         if read is None or isinstance(read, Bad):
             return read
         return Got([*answers.get(slot, ()), read.value][:MAX_PARTS])

@@ -75,6 +75,26 @@ def test_a_bare_wish_is_asked_what_is_wrong() -> None:
     assert talk.hears("漏").keys == ["repair.bad.problem.short"]
 
 
+def test_after_a_bare_wish_the_answer_says_what_kind_of_fault_it_is() -> None:
+    talk = Talk().hears("我要报修").hears("楼道灯坏了", meaning=lamp("楼道灯坏了", place="楼道"))
+    opened = talk.opened[0]
+    assert (opened.category, opened.public_area, opened.place) == ("lighting", True, "楼道")
+    urgent = Talk().hears("我要报修").hears("电梯坏了", meaning=meaning("电梯坏了", category="lift", object="电梯"))
+    assert urgent.opened[0].urgency == "urgent"
+
+
+def test_a_phone_number_is_no_fault() -> None:
+    talk = Talk(person=None).hears("我要报修").hears("13900002222", meaning=vague("13900002222", phone="13900002222"))
+    assert talk.asked == "repair.problem"
+    assert talk.answers["phone"] == "13900002222"
+
+
+def test_a_correction_does_not_change_the_kind_of_fault() -> None:
+    talk = Talk().hears("我要报修").hears("厨房水管漏水", meaning=LEAK)
+    talk.hears("不对，是5-1-102", meaning=vague("不对，是5-1-102", room=Room(None, "5", "1", "102")))
+    assert talk.answers["category"] == "water_leak"
+
+
 def test_a_lamp_may_be_inside_or_outside() -> None:
     talk = Talk().hears("灯坏了", meaning=lamp())
     assert talk.asked == "repair.area"
@@ -109,6 +129,12 @@ def test_a_stranger_with_a_public_fault_is_asked_where() -> None:
     assert talk.asked == "repair.spot"
     talk.hears("12栋1单元", meaning=vague("12栋1单元", room=Room(building="12", unit="1")))
     assert (talk.opened[0].building, talk.opened[0].place) == ("12", "楼道")
+
+
+def test_the_floor_is_part_of_the_spot() -> None:
+    talk = Talk(person=None).hears("楼道灯不亮", meaning=lamp("楼道灯不亮", place="楼道", phone="13900002222"))
+    talk.hears("12栋1单元3楼", meaning=vague("12栋1单元3楼", room=Room(building="12", unit="1")))
+    assert talk.opened[0].place == "3楼楼道"
 
 
 def test_a_place_the_estate_has_once_needs_no_building() -> None:
