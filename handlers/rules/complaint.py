@@ -1,6 +1,5 @@
 """Complaint levels. Rules: domain.md 4.1, SLA-10..15, C-15, C-16, S-COMP-21, S-COMP-24."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: Lowest first; in doubt the higher one is taken (C-16).
@@ -15,7 +14,6 @@ class ComplaintRules:
         major_words: danger, public damage, many people, authorities or press.
         important_words: failures of management or service.
         important_categories: categories that are never minor.
-        merge_days: the same matter within this time is one record (C-29).
     """
 
     major_words: tuple[str, ...] = (
@@ -29,7 +27,6 @@ class ComplaintRules:
         "几次了", "好几次", "多次", "反复",
     )  # fmt: skip
     important_categories: tuple[str, ...] = ("staff_attitude", "privacy", "fire_passage", "falling_object")
-    merge_days: int = 30
 
 
 def level(rules: ComplaintRules, text: str, category: str, *, accused: bool = False, reopened: int = 0) -> str:
@@ -52,8 +49,3 @@ def raised(current: str | None) -> str:
 def lower(new: str, old: str | None) -> bool:
     """Whether `new` is a lower level than `old`."""
     return old in LEVELS and LEVELS.index(new) < LEVELS.index(old)
-
-
-def named(words: Sequence[str], text: str) -> bool:
-    """Whether one of the names occurs in the text (S-COMP-24)."""
-    return any(word and word in text for word in words)

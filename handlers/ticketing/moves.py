@@ -129,7 +129,7 @@ def contact_by(facts: Facts) -> datetime:
 
 def _calls_made(ticket: Ticket) -> list[Effect]:
     """What people were to phone about is settled."""
-    return [CloseTask(kind, clocks.subject(ticket)) for kind in ("callback_call", "sign_off_call")]
+    return [CloseTask(kind, clocks.subject(ticket)) for kind in ("callback_call", "sign_off_call", "door_callback")]
 
 
 def _alarm(facts: Facts, ticket: Ticket, words: str) -> list[Effect]:

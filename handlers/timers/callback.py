@@ -56,6 +56,9 @@ def _push(ticket: Ticket, data: Mapping[str, Any], facts: Facts) -> list[Step]:
         found.append(Start("callback", {"ticket": ticket.id, "push": number}))
     asked = {"callback_asked": {"push": number, "at": facts.now.isoformat()}}
     found.append(ticketing.change(facts, ticket, "callback", extra=asked, data={"push": number}))
+    if number == 1 and ticket.level in facts.rules.callback.door_levels:  # C-14: every round, with a signature
+        title = Phrase("callback.door.task")
+        found.append(AddTask("door_callback", subject, title, Role.FRONT_DESK.value, limit, ticket.id))
     return [*found, _following(ticket, number, data, facts)]
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from handlers import ticketing
 from handlers.dialog.form import Step
-from handlers.effects import SetTimer, ToGroup
+from handlers.effects import AddTask, Phrase, SetTimer, ToGroup
 from handlers.facts import Facts, TicketsOfGroup
 from handlers.rules import Rules
+from handlers.rules.calendar import year_to_announce
 from handlers.rules.triage import GROUPS
 from handlers.ticketing import cards, digest
-from storage.model import WORKING, Ticket
+from storage.model import WORKING, Role, Ticket
 
 KINDS = ("shift_digest",)
 RECURRING = KINDS
@@ -29,6 +30,7 @@ def first(kind: str, now: datetime, zone: tzinfo, rules: Rules) -> datetime:  # 
 def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:
     """Each group's open tickets; in the evening residents of urgent ones from earlier days hear how it stands."""
     found: list[Step] = [SetTimer(kind, subject, first(kind, facts.now, facts.estate.zone, facts.rules), data=data)]
+    found += _calendar(facts)
     evening = facts.local.time() >= max(facts.rules.dispatch.digest_at)
     for group in GROUPS:
         tickets = [t for t in facts.ask(TicketsOfGroup(group)) if t.status in WORKING]
@@ -37,6 +39,13 @@ def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list
         if evening:
             found += [say for ticket in tickets if _waits(facts, ticket) for say in _word(facts, ticket)]
     return found
+
+
+def _calendar(facts: Facts) -> list[Step]:
+    """The coming year has no official calendar: people are told sixty days ahead, once (INV-17)."""
+    year = year_to_announce(facts.rules.calendar, facts.today)
+    title = Phrase("ticket.task.calendar", {"year": str(year)})
+    return [AddTask("calendar", f"calendar:{year}", title, Role.CS_MANAGER.value)] if year else []
 
 
 def _waits(facts: Facts, ticket: Ticket) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.rules.complaint import ComplaintRules, level, lower, named, raised
+from handlers.rules.complaint import ComplaintRules, level, lower, raised
 
 RULES = ComplaintRules()
 
@@ -42,8 +42,3 @@ def test_raised_stops_at_the_top(now: str | None, next_: str) -> None:
 )
 def test_lowering_is_recognised(new: str, old: str | None, *, is_lower: bool) -> None:
     assert lower(new, old) is is_lower
-
-
-def test_names_in_a_text() -> None:
-    assert named(("李强", ""), "是李强说的")
-    assert not named(("",), "谁")

@@ -70,7 +70,7 @@ def test_callback_by_phone_closes(text: str, score: int | None) -> None:
     done = change(steps)
     assert (done.move, done.changes["status"]) == ("close", S.CLOSED)
     assert (done.extra["callback"]["method"], done.extra["callback"]["score"]) == ("phone", score)
-    assert [task.kind for task in of(CloseTask, steps)] == ["callback_call", "sign_off_call"]
+    assert [task.kind for task in of(CloseTask, steps)] == ["callback_call", "sign_off_call", "door_callback"]
 
 
 @pytest.mark.parametrize("text", ["回访 003 不满意，还漏", "回访 003 2分", "回访 003 没解决"])

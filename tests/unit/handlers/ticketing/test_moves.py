@@ -60,7 +60,7 @@ def test_closing_writes_the_callback_down() -> None:
     assert change(found).changes["closed_at"] == NOW
     assert dropped(found) == {None}
     assert of(Record, found)[0].kind == "callback"
-    assert {task.kind for task in of(CloseTask, found)} == {"callback_call", "sign_off_call"}
+    assert {task.kind for task in of(CloseTask, found)} == {"callback_call", "sign_off_call", "door_callback"}
 
 
 def test_reopened_repair_is_urgent_and_its_head_hears_at_once() -> None:

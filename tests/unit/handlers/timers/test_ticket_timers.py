@@ -150,6 +150,12 @@ def test_first_push_opens_the_question_and_plans_the_second() -> None:
     assert of(SetTimer, steps)[0].data["push"] == 2
 
 
+def test_major_complaint_is_also_called_on_at_the_door() -> None:
+    """C-14."""
+    steps = fire(callback, "callback", replace(DONE, level="major"), PLAN)
+    assert [task.kind for task in of(AddTask, steps)] == ["door_callback"]
+
+
 def test_second_push_recalls_the_open_question_and_plans_the_call_list() -> None:
     now = NOW + DAY
     steps = fire(
@@ -248,6 +254,13 @@ def test_each_group_with_open_tickets_gets_its_list() -> None:
     assert groups_hear(steps) == {"repair": ["staff.list.group"]}
     assert timers(steps) == {"shift_digest": datetime(2026, 11, 22, 17, 30, tzinfo=ZONE)}
     assert groups_hear(lists(datetime(2026, 11, 22, 8, 30, tzinfo=ZONE), DONE)) == {}
+
+
+def test_year_without_official_calendar_is_a_task_sixty_days_ahead() -> None:
+    """INV-17."""
+    tasks = [t.kind for t in of(AddTask, lists(datetime(2039, 11, 20, 8, 30, tzinfo=ZONE)))]
+    assert tasks == ["calendar"]
+    assert of(AddTask, lists(datetime(2039, 6, 20, 8, 30, tzinfo=ZONE))) == []
 
 
 def test_evening_tells_residents_how_urgent_matters_of_earlier_days_stand() -> None:
