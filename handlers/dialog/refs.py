@@ -26,7 +26,7 @@ def distinct(batches: Sequence[Sequence[Effect]]) -> tuple[Effect, ...]:
         refs = {effect.ref for effect in batch if isinstance(effect, OpenTicket)}
         names = {ref: f"{ref}.{number}" for ref in refs & used}
         used |= {names.get(ref, ref) for ref in refs}
-        effects += [_renamed(effect, names) for effect in batch]
+        effects += [_renamed(effect, names) for effect in batch] if names else batch
     return _counted(effects)
 
 
