@@ -102,15 +102,21 @@ def turn(uow: UnitOfWork, claim: Claim) -> None:
     uow.inbox.finish(claim, [row.id], NOW)
 
 
+def claimed(uow: UnitOfWork) -> tuple[list[Claim], tuple[float, float]]:
+    """The lanes of one group, and what claiming them cost."""
+    claims: list[Claim] = []
+    return claims, timed(lambda: claims.extend(uow.inbox.claim("bench", NOW, GROUP)))
+
+
 def turns(database: Database, first: int, count: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     adds, taken = [], []
     for start in range(first, first + count, GROUP):
         with database.transaction() as uow:
-            for n in range(start, start + GROUP):
-                adds.append(timed(lambda n=n: uow.inbox.add(words(n), now=NOW, gather_s=2.5)))
-        claims: list[Claim] = []
+            adds += [
+                timed(lambda n=n: uow.inbox.add(words(n), now=NOW, gather_s=2.5)) for n in range(start, start + GROUP)
+            ]
         with database.transaction() as uow:
-            cost = timed(lambda: claims.extend(uow.inbox.claim("bench", NOW, GROUP)))
+            claims, cost = claimed(uow)
         with database.transaction() as uow:
             for claim in claims:
                 cpu, wall = timed(lambda claim=claim: turn(uow, claim))

@@ -1,8 +1,9 @@
 """Column types and small SQL phrases that read the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Dialect, Integer, Text, bindparam
@@ -21,6 +22,7 @@ def micros(moment: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
+@lru_cache(maxsize=4096)
 def moment(stored: int) -> datetime:
     """The aware UTC datetime of stored microseconds."""
     return EPOCH + timedelta(microseconds=stored)
@@ -34,13 +36,13 @@ def _plain(value: object) -> object:
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
 _dumps_ascii = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
-_loads = json.JSONDecoder().decode
+_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined] # typeshed lacks it
 
 
 def to_json(value: object) -> str:
     """Compact JSON, readable in Chinese; text that is no Unicode (half a surrogate pair) is escaped."""
-    if value == _NO_JSON:
-        return "{}"
+    if not value and isinstance(value, (dict, tuple)):
+        return "{}" if value == _NO_JSON else "[]"
     text = _dumps(value)
     if not text.isascii():
         try:
@@ -48,6 +50,11 @@ def to_json(value: object) -> str:
         except UnicodeEncodeError:
             return _dumps_ascii(value)
     return text
+
+
+def from_json(stored: str) -> Any:
+    """The value of JSON that `to_json` or PostgreSQL's and SQLite's own quoting wrote: nothing comes before it."""
+    return {} if stored == "{}" else _scan(stored, 0)[0]
 
 
 def clean(text: str) -> str:
@@ -115,9 +122,7 @@ class JsonText(Direct):
     @staticmethod
     def out(value: str | None) -> Any:
         """JSON to value."""
-        if value is None:
-            return None
-        return {} if value == "{}" else _loads(value)
+        return None if value is None else from_json(value)
 
 
 class Many(TypeDecorator[Any]):

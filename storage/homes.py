@@ -71,5 +71,5 @@ class Homes(Repository):
 
 def record(row: Row) -> Home:
     """A home from the columns above."""
-    id_, community_id, area, building, unit, room, floor_area_m2, tenure_kind, state, notes = row
-    return Home(id_, community_id, area or None, building, unit or None, room, floor_area_m2, tenure_kind, state, notes)
+    id_, community_id, area, building, unit, room, *rest = row
+    return Home(id_, community_id, area or None, building, unit or None, room, *rest)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import inbox_sql as q
-from storage.columns import clean
+from storage.columns import clean, from_json, moment
 from storage.errors import Stale
 from storage.identities import Identities
 from storage.model import Inbound, InboxRow
@@ -19,6 +19,8 @@ from storage.statement import Params, Row, Statement
 
 #: Rows of one lane that one claim hands over.
 ROWS_PER_CLAIM = 50
+#: Rows of all lanes together that one claim reads in one go, beyond one for each lane.
+ROWS_AT_ONCE = 500
 #: A burst is never gathered longer than this, seconds.
 LONGEST_GATHER_S = 8.0
 #: Characters of a text that are kept (reliability.md 7).
@@ -118,26 +120,35 @@ class Inbox(Repository):
             limit: lanes at most.
             lease_s: after this the lane is free again without anybody's help.
         """
-        token = f"{owner}:{secrets.token_hex(8)}"
-        lanes = self._connection.rows(
-            q.CLAIM_LANES, self._mine(now=now, count=limit, owner=token, lease_us=int(lease_s * 1_000_000))
-        )
+        lanes = self._connection.rows(q.READY, self._mine(now=now, count=limit))
         if not lanes:
             return []
+        token = f"{owner}:{secrets.token_hex(8)}"
         names = [lane[0] for lane in lanes]
+        self._connection.run(q.LEASE, self._mine(lanes=names, owner=token, lease_us=int(lease_s * 1_000_000)))
         waiting: dict[str, list[InboxRow]] = {name: [] for name in names}
-        for row in self._connection.rows(q.CLAIM_ROWS, self._mine(lanes=names, per_lane=ROWS_PER_CLAIM)):
-            record = _record(row)
+        for record in self._attempted(names):
             waiting[record.lane].append(record)
-        lanes.sort(key=lambda lane: (-lane[1], lane[2]))
-        claims = [
-            Claim(lane[0], token, tuple(sorted(waiting[lane[0]], key=_order)), gathering=lane[3] is not None)
-            for lane in lanes
-        ]
-        for claim in claims:
-            if not claim.rows:
-                self._connection.run(q.DROP_LANE, self._mine(lane=claim.lane, owner=token))
-        return [claim for claim in claims if claim.rows]
+        claims = []
+        for name, gather_started_at in lanes:
+            rows = waiting[name]
+            if not rows:
+                self._connection.run(q.DROP_LANE, self._mine(lane=name, owner=token))
+                continue
+            if len(rows) > 1:
+                rows.sort(key=_order)
+            claims.append(Claim(name, token, tuple(rows), gather_started_at is not None))
+        return claims
+
+    def _attempted(self, lanes: Sequence[str]) -> list[InboxRow]:
+        """The waiting rows of these lanes, at most 50 each, one more attempt counted."""
+        most = ROWS_AT_ONCE + len(lanes)
+        rows = self._connection.rows(q.WAITING, self._mine(lanes=lanes, count=most))
+        if len(rows) == most:
+            each = [self._mine(lane=lane, count=ROWS_PER_CLAIM) for lane in lanes]
+            rows = [row for params in each for row in self._connection.rows(q.WAITING_IN, params)]
+        self._connection.run(q.ATTEMPT, self._mine(ids=[row[0] for row in rows]))
+        return [_record(row, 1) for row in rows]
 
     def hold(self, claim: Claim, row_ids: Sequence[int], now: datetime, ready_at: datetime) -> None:
         """The rows were heard; the lane opens again at `ready_at` unless more is said (gather pause).
@@ -170,7 +181,7 @@ class Inbox(Repository):
         if not claims:
             return
         params = self._mine(lanes=[claim.lane for claim in claims], owner=claims[0].owner)
-        if len(self._connection.rows(q.LOCK_LANES, params)) < len(claims):
+        if self._connection.value(q.LOCK_LANES, params) < len(claims):
             raise Stale
         ids = [row.id for claim in claims for row in claim.rows]
         self._connection.run(q.END_ALL, self._mine(ids=ids, now=now))
@@ -266,8 +277,19 @@ def _order(row: InboxRow) -> tuple[datetime, int]:
     return (row.inbound.sent_at or row.received_at, row.id)
 
 
-def _record(row: Row) -> InboxRow:
+def _record(row: Row, attempt: int = 0) -> InboxRow:
+    """The record of a stored row; `attempt` is 1 when the row read is about to be counted up."""
     id_, community_id, lane, channel, user_id, key, kind, text, media, group, data, sent_at, received_at, *rest = row
     status, attempts, priority = rest
-    inbound = Inbound(channel, user_id, key, kind, text, tuple(media), group, data, sent_at)
-    return InboxRow(id_, community_id, lane, inbound, received_at, status, attempts, priority)
+    inbound = Inbound(
+        channel,
+        user_id,
+        key,
+        kind,
+        text,
+        () if media == "[]" else tuple(from_json(media)),
+        group,
+        from_json(data),
+        None if sent_at is None else moment(sent_at),
+    )
+    return InboxRow(id_, community_id, lane, inbound, moment(received_at), status, attempts + attempt, priority)

@@ -29,6 +29,7 @@ _checked = Unindexed(inbox.c.community_id) == bindparam("community")
 _this = _checked & (inbox.c.id == bindparam("id"))
 _now = bindparam("now", type_=Moment())
 
+#: Columns of a row as they are stored: `storage.inbox` makes the record in one go, thousands in a second.
 _COLUMNS = (
     inbox.c.id,
     inbox.c.community_id,
@@ -38,11 +39,11 @@ _COLUMNS = (
     inbox.c.key,
     inbox.c.kind,
     inbox.c.text,
-    inbox.c.media,
+    type_coerce(inbox.c.media, Text),
     inbox.c.group_name,
-    inbox.c.data,
-    inbox.c.sent_at,
-    inbox.c.received_at,
+    type_coerce(inbox.c.data, Text),
+    type_coerce(inbox.c.sent_at, BigInteger),
+    type_coerce(inbox.c.received_at, BigInteger),
     inbox.c.status,
     inbox.c.attempts,
     inbox.c.priority,
@@ -96,36 +97,29 @@ OPEN_LANE = Statement(
 )
 
 _free = lanes.c.lease_until.is_(None) | (lanes.c.lease_until <= DatabaseNow())
-_ready = (
-    select(lanes.c.lane)
+READY = Statement(
+    select(lanes.c.lane, type_coerce(lanes.c.gather_started_at, BigInteger))
     .where(_lane_mine, lanes.c.ready_at <= _now, _free)
     .order_by(lanes.c.priority.desc(), lanes.c.ready_at)
     .limit(bindparam("count", type_=Int))
     .with_for_update(skip_locked=True)
-    .cte("ready")
 )
-CLAIM_LANES = Statement(
+_these_lanes = (Unindexed(lanes.c.community_id) == bindparam("community")) & among(lanes.c.lane, "lanes")
+LEASE = Statement(
     update(lanes)
-    .where(_lane_mine, lanes.c.lane.in_(select(_ready.c.lane)))
+    .where(_these_lanes)
     .values(lease_until=DatabaseNow() + bindparam("lease_us", type_=BigInteger), lease_owner=bindparam("owner"))
-    .returning(lanes.c.lane, lanes.c.priority, lanes.c.ready_at, lanes.c.gather_started_at)
 )
-_numbered = (
-    select(
-        inbox.c.id,
-        func.row_number()
-        .over(partition_by=inbox.c.lane, order_by=(func.coalesce(inbox.c.sent_at, inbox.c.received_at), inbox.c.id))
-        .label("place"),
-    )
-    .where(_checked, among(inbox.c.lane, "lanes"), _waiting)
-    .cte("numbered")
+WAITING = Statement(
+    select(*_COLUMNS).where(_checked, among(inbox.c.lane, "lanes"), _waiting).limit(bindparam("count", type_=Int))
 )
-CLAIM_ROWS = Statement(
-    update(inbox)
-    .where(inbox.c.id.in_(select(_numbered.c.id).where(_numbered.c.place <= bindparam("per_lane", type_=Int))))
-    .values(attempts=inbox.c.attempts + 1)
-    .returning(*_COLUMNS)
+WAITING_IN = Statement(
+    select(*_COLUMNS)
+    .where(_mine, inbox.c.lane == bindparam("lane"), _waiting)
+    .order_by(inbox.c.id)
+    .limit(bindparam("count", type_=Int))
 )
+ATTEMPT = Statement(update(inbox).where(_checked, among(inbox.c.id, "ids")).values(attempts=inbox.c.attempts + 1))
 LOCK_LANE = Statement(select(lanes.c.lease_owner).where(_this_lane).with_for_update())
 DROP_LANE = Statement(delete(lanes).where(_this_lane, lanes.c.lease_owner == bindparam("owner")))
 _left = (
@@ -164,9 +158,10 @@ END = Statement(
 AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("reason")))
 GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1))
 
-_these_lanes = (Unindexed(lanes.c.community_id) == bindparam("community")) & among(lanes.c.lane, "lanes")
 _ours = _these_lanes & (lanes.c.lease_owner == bindparam("owner"))
-LOCK_LANES = Statement(select(lanes.c.lane).where(_ours).with_for_update())
+LOCK_LANES = Statement(
+    select(func.count()).select_from(select(lanes.c.lane).where(_ours).with_for_update().subquery("locked"))
+)
 END_ALL = Statement(
     update(inbox)
     .where(_checked, among(inbox.c.id, "ids"), _waiting)

@@ -92,6 +92,7 @@ identities = Table(
     index("ix_identities_person_id", "person_id", where="person_id IS NOT NULL"),
     index("ix_identities_lane", "community_id", "lane"),
     index("ix_identities_user_id", "community_id", "user_id"),
+    sqlite_with_rowid=False,
 )
 
 lanes = Table(
@@ -106,6 +107,7 @@ lanes = Table(
     Column("lease_owner", Text),
     PrimaryKeyConstraint("lane", "community_id"),
     index("ix_lanes_ready", "community_id", "priority DESC", "ready_at"),
+    sqlite_with_rowid=False,
 )
 
 inbox = table(
@@ -201,6 +203,7 @@ counters = Table(
     words("name"),
     Column("value", BigInteger, nullable=False),
     PrimaryKeyConstraint("community_id", "name"),
+    sqlite_with_rowid=False,
 )
 
 tickets = table(

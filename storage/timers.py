@@ -131,9 +131,7 @@ _INBOX = Statement(
             _now,
             timers.c.lane,
             literal_column("'pending'"),
-        )
-        .where(_these)
-        .order_by(timers.c.due_at, timers.c.id),
+        ).where(_these),
     )
     .on_conflict_do_nothing(index_elements=["community_id", "channel", "key"])
 )
