@@ -13,7 +13,7 @@ from storage import inbox_sql as q
 from storage.columns import clean, from_json, moment
 from storage.errors import Stale
 from storage.identities import Identities
-from storage.model import Inbound, InboxRow
+from storage.model import Inbound, InboxRow, Json
 from storage.repository import Repository, Scope
 from storage.statement import Params, Row, Statement
 
@@ -235,6 +235,10 @@ class Inbox(Repository):
             if now is not None:
                 self._open(to_lane, now, 0, 0.0)
         return moved
+
+    def enriched(self, id_: int, media: Sequence[Json], data: Json) -> bool:
+        """Keep what enriching a waiting row found, so that another try need not ask again; False when it is done."""
+        return self._connection.run(q.ENRICHED, self._mine(id=id_, media=media, data=data)) > 0
 
     def get(self, id_: int) -> InboxRow | None:
         """One row."""

@@ -156,6 +156,7 @@ END = Statement(
     update(inbox).where(_this, _waiting).values(status=bindparam("status"), done_at=_now, reason=bindparam("reason"))
 )
 AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("reason")))
+ENRICHED = Statement(update(inbox).where(_this, _waiting).values(media=bindparam("media"), data=bindparam("data")))
 GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1))
 
 _ours = _these_lanes & (lanes.c.lease_owner == bindparam("owner"))

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from storage.bills import Bills
 from storage.cache import Cache
 from storage.conversations import Conversations
+from storage.counters import Counters
 from storage.faq import Questions
 from storage.homes import Homes
 from storage.identities import Identities
@@ -46,6 +47,7 @@ class UnitOfWork:
         self.faq = Questions(scope)
         self.tasks = Tasks(scope)
         self.records = Records(scope)
+        self.counters = Counters(scope)
         self.media = Media(scope)
         self.leases = Leases(scope)
         self.sessions = Sessions(scope)
