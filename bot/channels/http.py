@@ -16,6 +16,8 @@ CONNECT_S = 3.0
 TOTAL_S = 10.0
 #: Bytes of an answer that are read; a JSON answer of a platform is far smaller.
 MAX_ANSWER = 1_048_576
+#: The reason of a trouble whose answer was larger than we read.
+TOO_LARGE = "too_large"
 #: Connections to one host at a time.
 CONNECTIONS = 100
 
@@ -46,6 +48,17 @@ class Trouble:
 
     kind: Literal["refused", "unsent", "unknown"]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of an answer is read, bytes, and how long the call may take, seconds (None: as every call)."""
+
+    most_bytes: int = MAX_ANSWER
+    total_s: float | None = None
+
+
+USUAL = Reach()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,8 @@ class Http:
     def __init__(self, guard: Guard, *, connect_s: float = CONNECT_S, total_s: float = TOTAL_S) -> None:
         """Opens nothing yet; the first call does."""
         self._guard = guard
-        self._timeout = aiohttp.ClientTimeout(total=total_s, connect=connect_s, sock_connect=connect_s)
+        self._connect_s = connect_s
+        self._total_s = total_s
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -128,6 +142,7 @@ class Http:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        reach: Reach = USUAL,
     ) -> Answer | Trouble:
         """One call without redirects; never raises for what the network or the other side does."""
         target = URL(url).update_query(query or {})
@@ -135,29 +150,44 @@ class Http:
             return Trouble("refused", "egress")
         try:
             async with self._open().request(
-                method, target, data=body, headers=headers, allow_redirects=False
+                method, target, data=body, headers=headers, allow_redirects=False, timeout=self._limit(reach)
             ) as response:
-                content = await _bounded(response)
+                content = await _bounded(response, reach.most_bytes)
                 return Answer(response.status, response.content_type, content, dict(response.headers))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Trouble("unsent", type(error).__name__)
+        except _TooLarge:
+            return Trouble("unknown", TOO_LARGE)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Trouble("unknown", type(error).__name__)
+
+    def _limit(self, reach: Reach) -> aiohttp.ClientTimeout:
+        return _timeout(self._connect_s, self._total_s if reach.total_s is None else reach.total_s)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit_per_host=CONNECTIONS, resolver=PinnedResolver(self._guard))
-            self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
+            self._session = aiohttp.ClientSession(connector=connector, timeout=self._limit(USUAL), trust_env=False)
         return self._session
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+def _timeout(connect_s: float, total_s: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, connect=connect_s, sock_connect=connect_s)
+
+
+class _TooLarge(aiohttp.ClientPayloadError):
+    """The answer is larger than we read."""
+
+
+async def _bounded(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     """The body; too much of it counts as unreadable."""
     body = bytearray()
+    if (response.content_length or 0) > most_bytes:
+        raise _TooLarge
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > MAX_ANSWER:
-            raise aiohttp.ClientPayloadError("answer too large")
+        if len(body) > most_bytes:
+            raise _TooLarge
     return bytes(body)
 
 

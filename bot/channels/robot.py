@@ -11,9 +11,11 @@ from typing import Any, Literal
 from bot.channels.base import Outcome, Pace, Receipt
 from bot.channels.codes import MINUTE_S, PROBE_S, outcome_of, read
 from bot.channels.http import Answer, Http, Trouble
+from bot.channels.media import Picture, pictures_of, shown
 from bot.channels.progress import Progress
 from bot.channels.text import TEXT_BYTES, clean, neutral, parts
 from bot.clock import Clock
+from bot.pictures import Gallery
 from bot.secrets import Secret
 from bot.shared import Shared
 from storage.model import OutboxRow
@@ -64,8 +66,12 @@ class RobotChannel:
         clock: Clock,
         *,
         more: Callable[[OutboxRow], str] = lambda _: "",
+        gallery: Gallery | None = None,
     ) -> None:
-        """`name` is the channel account, `robot.repair`; `more` gives the page where a cut message can be read."""
+        """`name` is the channel account, `robot.repair`.
+
+        `more` gives the page where a cut message can be read; pictures of messages are read from `gallery`.
+        """
         self.name = name
         self.paces = PACES[account.kind]
         self._account = account
@@ -73,29 +79,50 @@ class RobotChannel:
         self._shared = shared
         self._clock = clock
         self._more = more
+        self._gallery = gallery
         self._progress = Progress()
 
     async def send(self, row: OutboxRow) -> Receipt:
-        """Send one row as one to three messages, each inside the platform's limit (INV-13).
+        """Send one row as one to three messages, each inside the platform's limit (INV-13), and its pictures.
+
+        Robots that cannot show our pictures give the page where they are seen.
 
         Args:
             row: `data.markdown` chooses markdown, `data.mention` names the people to be called (platform user ids).
         """
         markdown = bool(row.data.get("markdown"))
         limit = TEXT_BYTES if self._account.kind == "wecom" and not markdown else MARKDOWN_BYTES
-        texts = parts(neutral(clean(row.body)), limit, link=self._more(row))
+        pictures, body = pictures_of(row.data.get("media")), neutral(clean(row.body))
+        if pictures and self._account.kind != "wecom":
+            pictures, body = (), "\n".join(filter(None, (body, self._more(row))))
+        texts = parts(body, limit, link=self._more(row))
         if not texts:
             return Receipt("content", code="empty")
         mention = tuple(str(each) for each in row.data.get("mention", ()))
-        return await self._progress.send(row.id, texts, lambda text: self._one(text, mention, markdown=markdown))
+        said: list[Call | Picture] = [
+            *(_CALLS[self._account.kind](text, mention, markdown) for text in texts),
+            *pictures,
+        ]
+        return await self._progress.send(row.id, said, self._one)
 
-    async def _one(self, text: str, mention: Sequence[str], *, markdown: bool) -> Receipt:
+    async def _one(self, said: Call | Picture) -> Receipt:
+        """One message; a picture that is no longer there is passed over."""
+        made = await self._picture(said) if isinstance(said, Picture) else said
+        return Receipt("sent") if made is None else await self._call(made)
+
+    async def _picture(self, picture: Picture) -> Call | None:
+        content = await shown(self._gallery, picture)
+        if content is None:
+            return None
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        return Call({"msgtype": "image", "image": {"base64": base64.b64encode(content).decode(), "md5": digest}}, {})
+
+    async def _call(self, made: Call) -> Receipt:
         now = self._clock.now()
         for pace in self.paces:
             wait_s = await self._shared.take(f"{self.name}:{pace.seconds:g}", pace, now)
             if wait_s > 0:
                 return Receipt("pace", code="own_limit", pause_s=wait_s)
-        made = _CALLS[self._account.kind](text, mention, markdown)
         signed = _SIGNED[self._account.kind](made, self._account.secret, now)
         answer = await self._http.post_json(self._account.url.reveal(), signed.payload, query=signed.query)
         return _RECEIPTS[self._account.kind](answer)

@@ -89,4 +89,4 @@ async def test_an_endless_answer_is_unreadable(aiohttp_server: Serve) -> None:
     http = Http(Guard(everywhere, inside=True))
     answer = await http.post_json(str((await aiohttp_server(app)).make_url("/")), {})
     await http.close()
-    assert answer == Trouble("unknown", "ClientPayloadError")
+    assert answer == Trouble("unknown", "too_large")

@@ -7,11 +7,13 @@ from bot.channels.api import Api, granted
 from bot.channels.base import Receipt
 from bot.channels.codes import TOO_LONG
 from bot.channels.http import Http
+from bot.channels.media import MediaStore, Picture, pictures_of, shown
 from bot.channels.progress import Progress
 from bot.channels.text import TEXT_BYTES, clean, parts
 from bot.channels.tokens import Grant, TokenHolder
 from bot.channels.wechat.account import WechatAccount
 from bot.clock import Clock
+from bot.pictures import Gallery
 from bot.shared import Shared
 from storage.model import OutboxRow
 
@@ -31,20 +33,30 @@ class WechatChannel:
     """Sends what goes to followers of one account outside of a passive reply."""
 
     def __init__(
-        self, name: str, account: WechatAccount, http: Http, shared: Shared, clock: Clock, *, more: More = _nowhere
+        self,
+        name: str,
+        account: WechatAccount,
+        http: Http,
+        shared: Shared,
+        clock: Clock,
+        *,
+        more: More = _nowhere,
+        gallery: Gallery | None = None,
     ) -> None:
-        """`name` is the channel account, `wechat.main`."""
+        """`name` is the channel account, `wechat.main`; pictures of messages are read from `gallery`."""
         self.name = name
         self._account = account
         self._http = http
         self._clock = clock
         self._more = more
+        self._gallery = gallery
         self._progress = Progress()
         tokens = TokenHolder(f"wechat:{account.app_id}", self._fetch, shared, clock)
         self._api = Api(http, account.api_base, tokens, clock, daily=True)
+        self.media = MediaStore(self._api)
 
     async def send(self, row: OutboxRow) -> Receipt:
-        """Send one row as one to three messages; a text that the platform finds too long is cut smaller once."""
+        """Send one row as one to three messages and its pictures; a text found too long is cut smaller once."""
         done = await self._send(row, TEXT_BYTES)
         if done.code != str(TOO_LONG):
             return done
@@ -52,10 +64,25 @@ class WechatChannel:
         return await self._send(row, TEXT_BYTES // 2)
 
     async def _send(self, row: OutboxRow, limit: int) -> Receipt:
-        payloads = messages(row, limit, self._more(row))
-        if not payloads:
+        said: list[dict[str, Any] | Picture] = [
+            *messages(row, limit, self._more(row)),
+            *pictures_of(row.data.get("media")),
+        ]
+        if not said:
             return Receipt("content", code="empty")
-        return await self._progress.send(row.id, payloads, lambda payload: self._api.post(SEND, payload))
+        return await self._progress.send(row.id, said, lambda each: self._one(row.to.user_id, each))
+
+    async def _one(self, to: str, said: dict[str, Any] | Picture) -> Receipt:
+        """One message; a picture that is no longer there is passed over."""
+        if not isinstance(said, Picture):
+            return await self._api.post(SEND, said)
+        content = await shown(self._gallery, said)
+        if content is None:
+            return Receipt("sent")
+        media_id = await self.media.upload(content)
+        if isinstance(media_id, Receipt):
+            return media_id
+        return await self._api.post(SEND, {"touser": to, "msgtype": "image", "image": {"media_id": media_id}})
 
     async def _fetch(self, force: bool) -> Grant | Receipt:
         base = self._account.api_base.rstrip("/")
