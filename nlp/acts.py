@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.meaning import Intent
 from nlp.model import Scores
@@ -15,6 +15,15 @@ _LINK = re.compile(r"^(?:顺便|顺带|另外|还有|再问|再一个|对了|此
 _COURTESY = re.compile(
     r"^(?:[您你]们?好呀?|在吗|在不在|请问一?下?|打扰一?下?了?|不好意思|麻烦您?了?|辛苦您?们?了?|谢谢您?们?了?啊?|多谢|感谢|谢了|"
     r"早上好|上午好|下午好|晚上好|哈喽|嗨|喂|师傅|管家|物业|客服|各位|大家好|拜托了?|求求了?|好的|收到|ok|OK|嗯+|哎|唉|那个|[啊呀哦呢吧哈~ ])+$"
+)
+
+
+#: A stretch that only says when, where or how to be reached: it belongs to its neighbour and is no wish of its own.
+_DETAIL = re.compile(
+    r"^(?:我们?|俺|家里|家|的|是|住在?|在|都|一直|就|也|大概|左右|请|麻烦|师傅|您|你们?|可以|能|方便|有人|有空|在家|没人|都行|行|随时|尽快|"
+    r"来|过来|上门|修|看|弄|处理|一下|看看|吧|哈|啊|哦|了|今天|今晚|明天|明早|明晚|后天|大后天|上午|下午|晚上|中午|早上|傍晚|白天|全天|"
+    r"(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|周末|[\d一二两三四五六七八九十]+(?:点半?|[:：]\d\d|分)|下班|以后|之后|以前|之前|前|后|到|至|"
+    r"[-~—－–]|(?:联系)?(?:电话|手机号?|号码|联系方式)|[:：]|1\d{10}|[A-Za-z]区|\d+(?:栋|幢|号楼|座|单元|室|房|号|户|#|-)|\d{3,4}(?!\d)|\s)+$"
 )
 
 
@@ -61,19 +70,44 @@ Judge = Callable[[Part, Part], bool]
 
 
 def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
-    """The wishes of `text` in the order said: neighbouring pieces stay together unless `apart` says otherwise."""
-    spans = pieces(text)
+    """The wishes of `text` in the order said: neighbouring pieces stay together unless `apart` says otherwise.
+
+    A piece that only gives details joins its neighbour unread; a joined piece is read again only where there are
+    several wishes in the end, since reading is what costs.
+    """
+    spans = _joined(text, pieces(text))
     if len(spans) < 2:
         return []
     wishes: list[Part] = []
+    grown: set[int] = set()
     for start, end in spans:
         piece = Part(start, end, text[start:end].strip(), read(text[start:end]))
         if wishes and not apart(wishes[-1], piece):
-            whole = text[wishes[-1].start : end].strip()
-            wishes[-1] = Part(wishes[-1].start, end, whole, read(whole))
+            stronger = max(wishes[-1], piece, key=lambda part: part.confidence)
+            wishes[-1] = Part(wishes[-1].start, end, text[wishes[-1].start : end].strip(), stronger.scores)
+            grown.add(len(wishes) - 1)
         else:
             wishes.append(piece)
-    return wishes
+    if len(wishes) < 2:
+        return []
+    return [replace(part, scores=read(part.text)) if at in grown else part for at, part in enumerate(wishes)]
+
+
+def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans with those that only give details joined to the one before, or to the one after at the beginning."""
+    joined: list[tuple[int, int]] = []
+    lead: int | None = None
+    for start, end in spans:
+        said = text[start:end].strip(" ,，。!！?？;；\n")
+        if _DETAIL.match(said):
+            if joined:
+                joined[-1] = (joined[-1][0], end)
+            elif lead is None:
+                lead = start
+            continue
+        joined.append((start if lead is None else lead, end))
+        lead = None
+    return joined
 
 
 _RANK: dict[Intent, int] = {"emergency": 0, "praise": 3, "greeting": 4}

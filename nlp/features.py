@@ -1,7 +1,9 @@
 """What the model sees of a text: characters, words, and classes of words with their company and order."""
 
+import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,20 +91,28 @@ def _outline(text: str) -> Names:
 
 
 def weigh(
-    index: dict[str, int], idf: NDArray[np.float32], text_blocks: Blocks
+    index: dict[str, int], idf: Sequence[float], text_blocks: Blocks
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Column numbers and values of the known features: each block of unit length, times its weight."""
-    columns: list[NDArray[np.intp]] = []
-    values: list[NDArray[np.float32]] = []
+    columns: list[int] = []
+    values: list[float] = []
+    known = index.get
     for counts, weight in ((text_blocks.characters, 1.0), (text_blocks.words, WORD_WEIGHT)):
-        known = [(place, count) for name, count in counts.items() if (place := index.get(name)) is not None]
-        if not known:
-            continue
-        places = np.array([place for place, _ in known], dtype=np.intp)
-        value = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * idf[places]
-        columns.append(places)
-        values.append(value * np.float32(weight / np.sqrt(np.dot(value, value))))
-    places = np.array([place for name in text_blocks.classes if (place := index.get(name)) is not None], dtype=np.intp)
-    columns.append(places)
-    values.append(np.full(len(places), CLASS_WEIGHT, dtype=np.float32))
-    return np.concatenate(columns), np.concatenate(values)
+        begin, squares = len(columns), 0.0
+        for name, count in counts.items():
+            place = known(name)
+            if place is None:
+                continue
+            value = idf[place] if count == 1 else (1 + math.log(count)) * idf[place]
+            columns.append(place)
+            values.append(value)
+            squares += value * value
+        if squares:
+            length = weight / math.sqrt(squares)
+            values[begin:] = [value * length for value in values[begin:]]
+    for name in text_blocks.classes:
+        place = known(name)
+        if place is not None:
+            columns.append(place)
+            values.append(CLASS_WEIGHT)
+    return np.array(columns, dtype=np.intp), np.array(values, dtype=np.float32)

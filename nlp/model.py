@@ -1,5 +1,6 @@
 """The learned model as plain arrays: one pass gives intent, category, urgency, sentiment and closure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class Model:
     """
 
     index: Mapping[str, int]
-    idf: Floats
+    idf: Sequence[float]
     weights: NDArray[np.int8]
     scales: Floats
     bias: Floats
@@ -61,13 +62,14 @@ class Model:
         """Read a normalised text."""
         places, values = weigh(cast(dict[str, int], self.index), self.idf, blocks(text))
         raw = (values @ self.weights[places].astype(np.float32)) * self.scales + self.bias
+        plain: list[float] = raw.tolist()
         first, second = len(self.intents), len(self.intents) + len(self.sentiments)
         third = second + len(self.categories)
         return Scores(
-            intents=dict(zip(self.intents, _softmax(raw[:first] / self.temperature), strict=True)),
-            sentiments=dict(zip(self.sentiments, _softmax(raw[first:second]), strict=True)),
-            urgent=_logistic(raw[third]),
-            closed=_logistic(raw[third + 1]),
+            intents=dict(zip(self.intents, _softmax([each / self.temperature for each in plain[:first]]), strict=True)),
+            sentiments=dict(zip(self.sentiments, _softmax(plain[first:second]), strict=True)),
+            urgent=_logistic(plain[third]),
+            closed=_logistic(plain[third + 1]),
             category_scores=raw[second:third],
         )
 
@@ -77,13 +79,16 @@ class Model:
         return self.categories[int(np.argmax(scores.category_scores + row))]
 
 
-def _softmax(raw: Floats) -> list[float]:
-    powers = np.exp(raw - raw.max())
-    return cast(list[float], (powers / powers.sum()).tolist())
+def _softmax(raw: Sequence[float]) -> list[float]:
+    """Probabilities; a handful of numbers is quicker in plain Python than in an array."""
+    top = max(raw)
+    powers = [math.exp(each - top) for each in raw]
+    total = sum(powers)
+    return [each / total for each in powers]
 
 
-def _logistic(raw: np.float32) -> float:
-    return float(1 / (1 + np.exp(-np.clip(raw, -30, 30))))
+def _logistic(raw: float) -> float:
+    return 1 / (1 + math.exp(-min(max(raw, -30.0), 30.0)))
 
 
 def save(model: Model, folder: Path) -> None:
@@ -92,7 +97,7 @@ def save(model: Model, folder: Path) -> None:
     np.savez_compressed(
         folder / FILE,
         index=_text(sorted(model.index, key=lambda name: model.index[name])),
-        idf=model.idf.astype(np.float16),
+        idf=np.asarray(model.idf, dtype=np.float16),
         weights=model.weights,
         scales=model.scales,
         bias=model.bias,
@@ -111,7 +116,7 @@ def load(folder: Path | None = None) -> Model:
         arrays = {name: stored[name] for name in stored.files}
     return Model(
         index={name: place for place, name in enumerate(_lines(arrays["index"]))},
-        idf=arrays["idf"].astype(np.float32),
+        idf=arrays["idf"].astype(np.float32).tolist(),
         weights=arrays["weights"],
         scales=arrays["scales"],
         bias=arrays["bias"],

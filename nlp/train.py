@@ -81,9 +81,10 @@ def vocabulary(documents: Sequence[Blocks]) -> Vocabulary:
 
 def matrix(known: Vocabulary, documents: Sequence[Blocks]) -> csr_matrix:
     """Documents x features."""
+    idf = known.idf.tolist()
     places, values, starts = [], [], [0]
     for one in documents:
-        columns, weights = weigh(known.index, known.idf, one)
+        columns, weights = weigh(known.index, idf, one)
         places.append(columns)
         values.append(weights)
         starts.append(starts[-1] + len(columns))
@@ -182,7 +183,7 @@ def train(examples: Sequence[Example]) -> Model:
     categories = sorted({one.category for one in found})
     return Model(
         index=known.index,
-        idf=known.idf,
+        idf=known.idf.tolist(),
         weights=np.rint(weights / scales).astype(np.int8),
         scales=scales.astype(np.float32),
         bias=np.concatenate([bias for _, bias in heads]),
