@@ -1,7 +1,7 @@
 """Effects to writes: one exhaustive `match` inside the turn's transaction; renders texts, resolves ticket references."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
@@ -171,7 +171,7 @@ class Applier:
                 rework_of=effect.rework_of,
                 merged_into=effect.merged_into,
                 source_key=f"{self._row.id}:{effect.source_index}",
-                extra={**effect.extra, **({"media": list(effect.media)} if effect.media else {})},
+                extra=self._extra(effect),
                 day=self._facts.today,
                 actor=self._actor(),
                 channel=self._facts.inbound.channel,
@@ -219,7 +219,7 @@ class Applier:
         id_ = str(ticket.id) if ticket else ""
         extra = tuple((button.key.replace("{ticket}", id_), self._label(button)) for button in say.buttons)
         until = self._reserved_until(say, address)
-        self._out.append(
+        self._put(
             NewMessage(
                 to=address,
                 kind=say.kind,
@@ -235,6 +235,22 @@ class Applier:
                 reserved_until=until,
                 data={"media": list(say.media)} if say.media else {},
             )
+        )
+
+    def _put(self, message: NewMessage) -> None:
+        """Several answers of one turn to the same person are one message: "shown in one reply" (S-TRI-01)."""
+        last = self._out[-1] if self._out else None
+        if last is None or not _joins(last, message):
+            self._out.append(message)
+            return
+        media = [*last.data.get("media", ()), *message.data.get("media", ())]
+        keys = [*last.data.get("keys", (last.text_key,)), message.text_key]
+        self._out[-1] = replace(
+            last,
+            body=f"{last.body}\n{message.body}",
+            buttons=(*last.buttons, *(each for each in message.buttons if each not in last.buttons)),
+            ticket_id=last.ticket_id or message.ticket_id,
+            data={"keys": keys, **({"media": media} if media else {})},
         )
 
     def _label(self, button: e.Button) -> str:
@@ -380,3 +396,12 @@ class Applier:
 
 def _person_id(lane: str) -> int | None:
     return int(lane.removeprefix("person:")) if lane.startswith("person:") else None
+
+
+def _joins(last: NewMessage, message: NewMessage) -> bool:
+    """Whether two answers to one person can be one message."""
+    plain = all(
+        each.kind == "reply" and each.to.kind == "resident" and not each.dedupe and each.expires_at is None
+        for each in (last, message)
+    )
+    return plain and last.to == message.to and last.not_before == message.not_before

@@ -42,6 +42,7 @@ class Printer:
         }
         if self._keys:
             line["key"] = row.text_key
+            line["keys"] = list(row.data.get("keys", (row.text_key,)))
         self._print(line)
 
     def _now(self) -> str:

@@ -63,6 +63,10 @@ def _with_place(facts: Facts) -> Facts:
     return replace(facts, inbound=replace(facts.inbound, text=label))
 
 
+#: Events that a person expects an answer to; the platforms' other news (a position, a template sent) stay unanswered.
+_GREETED = frozenset({"subscribe", "scan", "menu", "enter"})
+
+
 def _event(talk: Talk, facts: Facts) -> Talk | None:
     """Follow, leave, scan, menu."""
     if facts.inbound.kind != "event":
@@ -71,7 +75,9 @@ def _event(talk: Talk, facts: Facts) -> Talk | None:
     if event == "unsubscribe":
         return talk.remember(frames=(), waiting=(), said={}).do(Unbind())
     intent = wish_of(key)
-    return _wish(talk, facts, intent) if intent else talk.do(Say("common.welcome"))
+    if intent:
+        return _wish(talk, facts, intent)
+    return talk.do(Say("common.welcome")) if event in _GREETED else talk
 
 
 def _wish(talk: Talk, facts: Facts, intent: str) -> Talk:
