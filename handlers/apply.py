@@ -171,7 +171,7 @@ class Applier:
                 rework_of=effect.rework_of,
                 merged_into=effect.merged_into,
                 source_key=f"{self._row.id}:{effect.source_index}",
-                extra=self._extra(effect),
+                extra={**effect.extra, **({"media": list(effect.media)} if effect.media else {})},
                 day=self._facts.today,
                 actor=self._actor(),
                 channel=self._facts.inbound.channel,
