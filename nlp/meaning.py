@@ -86,6 +86,7 @@ class Meaning:
         slots: union over the acts.
         choices: the two likeliest readings of the first act, best first; both are offered when it is unsure.
         rooms: every address said, in order; `slots.room` is the speaker's own.
+        source: who read it: `model` (our own, offline) or `llm` (the optional helper).
     """
 
     text: str
@@ -96,6 +97,7 @@ class Meaning:
     slots: Slots = field(default_factory=Slots)
     choices: tuple[Reading, ...] = ()
     rooms: tuple[Room, ...] = ()
+    source: str = "model"
 
     @property
     def first(self) -> Act:

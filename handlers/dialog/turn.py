@@ -9,6 +9,7 @@ from handlers.context import in_context
 from handlers.dialog.engine import run
 from handlers.dialog.form import Step
 from handlers.dialog.gather import acknowledge, gathering, pauses
+from handlers.dialog.lost import only_lost, with_note
 from handlers.dialog.memory import Talk, Turn
 from handlers.dialog.resident import forward, hear_resident
 from handlers.dialog.settle import greet, plain, settle, settle_pushed
@@ -24,6 +25,10 @@ def take_turn(facts: Facts) -> Turn:
         Unknown: a fact is needed that is not loaded; the caller loads it and takes the turn again.
         KeyError: a timer or told event that no module knows.
     """
+    return only_lost(facts) or with_note(_turn(facts), facts)
+
+
+def _turn(facts: Facts) -> Turn:
     kind = facts.inbound.kind
     talk = Talk(facts.conversation)
     if kind in ("timer", "told", "pay"):
