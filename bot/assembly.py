@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.advice import Adviser
 from bot.channels.base import Channel
 from bot.channels.local import LocalChannel
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
+from bot.enrich import Enricher, Outside
+from bot.llm import Endpoint, LanguageModel
+from bot.pictures import Gallery
 from bot.pipeline import Pipeline, Understands
 from bot.schedule import seed
 from bot.spine import Spine
@@ -98,6 +102,7 @@ def assemble(
     capture: Callable[[OutboxRow], None] | None = None,
     show_live: Callable[[OutboxRow], None] = lambda _: None,
     understander: Understands | None = None,
+    outside: Outside | None = None,
 ) -> Parts:
     """Build the parts.
 
@@ -109,6 +114,7 @@ def assemble(
         capture: instead of channels, hand every message to this function (simulate).
         show_live: shows messages of the built-in pages to whoever has them open.
         understander: one that is loaded already.
+        outside: where files and second readings come from (serve).
     """
     texts = Texts.load([config.var / "texts"])
     community = next(iter(config.estates()))
@@ -116,13 +122,23 @@ def assemble(
     directory = _directory(config) if capture is None else Directory()
     understander = understander or understand.load(_model_dir(config))
     store = Store(database)
-    pipeline = Pipeline(store, clock, understander, setting, texts, directory)
+    enricher = _enricher(config, clock, store, setting, outside) if outside else None
+    pipeline = Pipeline(store, clock, understander, setting, texts, directory, enricher)
     show = capture or show_live
     local = {name: LocalChannel(name, show) for name in _local_names(config, everything=capture is not None)}
     every = {**local, **(channels or {})}
     delivery = Delivery(store, clock, every, texts, setting.estate)
     spine = Spine(store, clock, pipeline, delivery, gather_s=setting.rules.reception.gather_s)
     return Parts(config, clock, store, pipeline, delivery, spine, every, texts, setting)
+
+
+def _enricher(config: Config, clock: Clock, store: Store, setting: Setting, outside: Outside) -> Enricher:
+    """Files by media id, and the language model where one is configured."""
+    llm, adviser = config.llm, None
+    if llm.enabled and llm.base_url:
+        endpoint = Endpoint(llm.base_url, llm.model, llm.api_key, llm.timeout_s)
+        adviser = Adviser(store, clock, setting, LanguageModel(outside.http, endpoint, clock), llm.daily_calls)
+    return Enricher(store, clock, Gallery(config.var / "media"), outside.media, adviser)
 
 
 def _directory(config: Config) -> Directory:

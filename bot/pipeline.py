@@ -18,7 +18,7 @@ from handlers.texts import Texts
 from nlp.meaning import Meaning
 from storage.errors import Busy, Stale
 from storage.inbox import Claim
-from storage.model import Address, Inbound, InboxRow
+from storage.model import Address, Inbound, InboxRow, Json
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.pipeline")
@@ -41,6 +41,18 @@ class Understands(Protocol):
 
     def understand(self, text: str, now: datetime) -> Meaning:
         """The reading of a text; `now` in the estate's zone."""
+        ...
+
+
+class Enriches(Protocol):
+    """Step 2 of a turn, outside of any transaction: what is found is stored with the row (bot/enrich.py)."""
+
+    async def media(self, rows: Sequence[InboxRow]) -> tuple[InboxRow, ...] | None:
+        """The rows with the files that they name; None when that should be tried again later."""
+        ...
+
+    async def second(self, row: InboxRow, inbound: Inbound, meaning: Meaning) -> Meaning:
+        """The reading of `inbound`, looked at again where it is unsure."""
         ...
 
 
@@ -68,14 +80,16 @@ class Pipeline:
         setting: Setting,
         texts: Texts,
         directory: Directory,
+        enricher: Enriches | None = None,
     ) -> None:
-        """Everything a turn needs; built once by `app.py`."""
+        """Everything a turn needs; built once by `app.py`. Without an enricher rows are taken as they are."""
         self._store = store
         self._clock = clock
         self._understander = understander
         self._setting = setting
         self._texts = texts
         self._directory = directory
+        self._enricher = enricher
         self._listeners: list[Listener] = []
 
     def listen(self, listener: Listener) -> None:
@@ -85,13 +99,18 @@ class Pipeline:
     async def take(self, claim: Claim) -> None:
         """Take one turn of a claimed lane: its oldest row, with the messages of the same burst."""
         rows = batch(claim.rows)
-        inbound = joined(rows, gathered=claim.gathering)
         try:
             if rows[0].attempts > ATTEMPTS:
                 raise PoisonError  # noqa: TRY301 - the process died with it again and again
-            inbound = await self._pressed(inbound)
+            enriched = await self._enricher.media(rows) if self._enricher else rows
+            if enriched is None:
+                await self._again(claim, rows, "media", dead=False)
+                return
+            inbound = await self._pressed(joined(enriched, gathered=claim.gathering))
             meaning = await self._understand(inbound)
-            await self._turn(claim, rows, inbound, meaning)
+            if self._enricher and meaning is not None:
+                meaning = await self._enricher.second(enriched[-1], inbound, meaning)
+            await self._turn(claim, enriched, inbound, meaning)
         except Stale:
             log.warning("turn.stale", extra={"row_id": rows[0].id})
         except Busy:
@@ -144,7 +163,6 @@ class Pipeline:
 
     async def _failed(self, claim: Claim, rows: Sequence[InboxRow], error: Exception) -> None:
         """Count, back off, at last tell people: silence is a bug (INV-9)."""
-        now = self._clock.now()
         attempts = rows[0].attempts
         dead = attempts >= ATTEMPTS
         log.error(
@@ -152,8 +170,12 @@ class Pipeline:
             extra={"row_id": rows[0].id, "attempt": attempts, "error": type(error).__name__, "dead": dead},
             exc_info=error,
         )
-        retry_at = None if dead else now + timedelta(seconds=2 ** (attempts - 1))
-        reason = f"{type(error).__name__}"
+        await self._again(claim, rows, type(error).__name__, dead=dead)
+
+    async def _again(self, claim: Claim, rows: Sequence[InboxRow], reason: str, *, dead: bool) -> None:
+        """Another try after a while, or none."""
+        now = self._clock.now()
+        retry_at = None if dead else now + timedelta(seconds=2 ** (rows[0].attempts - 1))
         ids = [row.id for row in rows]
         try:
             await self._store.run(lambda uow: self._give_up(uow, claim, ids, now, reason, retry_at))
@@ -216,10 +238,16 @@ def joined(rows: Sequence[InboxRow], *, gathered: bool) -> Inbound:
         data |= row.inbound.data
     if gathered or len(rows) > 1:
         data["gathered"] = True
+    media = tuple(item for row in rows for item in _shown(row.inbound))
     if len(rows) == 1:
-        return replace(first, data=data)
+        return replace(first, media=media, data=data)
     text = "\n".join(row.inbound.text for row in rows if row.inbound.text)
-    return replace(last, text=text, media=tuple(m for row in rows for m in row.inbound.media), data=data)
+    return replace(last, text=text, media=media, data=data)
+
+
+def _shown(inbound: Inbound) -> tuple[Json, ...]:
+    """What came with the words; speech that was recognised is words itself."""
+    return tuple(item for item in inbound.media if not (inbound.text and item.get("kind") == "voice"))
 
 
 def committed(ids: Sequence[int], applied: Applied, *, gathering: bool) -> Committed:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.channels.base import Channel
+from bot.channels.corp import corp_api
 from bot.channels.http import Guard, Http
+from bot.channels.media import MediaStore
 from bot.channels.robot import RobotAccount, RobotChannel
 from bot.channels.wechat.account import WechatAccount
 from bot.channels.wechat.callback import WechatCallback
@@ -13,6 +15,8 @@ from bot.channels.wechat.channel import WechatChannel
 from bot.channels.wecom import KfCallback, WecomAccount, WecomCallback
 from bot.clock import Clock
 from bot.config import Config
+from bot.enrich import Fetches, Outside
+from bot.pictures import Gallery
 from bot.settings import channels as settings
 from bot.shared import Shared
 from bot.web.callbacks import Door
@@ -27,7 +31,12 @@ class Connected:
 
     channels: dict[str, Channel]
     doors: dict[str, Door]
-    http: Http
+    outside: Outside
+
+    @property
+    def http(self) -> Http:
+        """The client that all of them share."""
+        return self.outside.http
 
 
 def connect(config: Config, shared: Shared, clock: Clock, more: Callable[[OutboxRow], str]) -> Connected:
@@ -35,24 +44,29 @@ def connect(config: Config, shared: Shared, clock: Clock, more: Callable[[Outbox
     http = Http(Guard(config.egress.permits, inside=config.server.loopback))
     channels: dict[str, Channel] = {}
     doors: dict[str, Door] = {}
+    media: dict[str, Fetches] = {}
+    gallery = Gallery(config.var / "media")
     for name, account in config.channels.accounts().items():
         if not account.enabled:
             continue
         match account:
             case settings.Wechat():
                 wechat = _wechat(account)
-                channels[name] = WechatChannel(name, wechat, http, shared, clock, more=more)
+                channels[name] = channel = WechatChannel(name, wechat, http, shared, clock, more=more, gallery=gallery)
+                media[name] = channel.media
                 doors[name] = WechatCallback(name, wechat)
             case settings.Wecom():
-                doors[name] = WecomCallback(name, _wecom(account, agent_id=account.agent_id))
+                wecom = _wecom(account, agent_id=account.agent_id)
+                media[name] = MediaStore(corp_api(wecom, http, shared, clock))
+                doors[name] = WecomCallback(name, wecom)
             case settings.Kf():
                 doors[name] = KfCallback(name, _wecom(account, open_kfid=account.open_kfid), _rung)
             case settings.Robot():
                 robot = RobotAccount(account.kind, account.url, account.secret)
-                channels[name] = RobotChannel(name, robot, http, shared, clock, more=more)
+                channels[name] = RobotChannel(name, robot, http, shared, clock, more=more, gallery=gallery)
             case _:
                 continue
-    return Connected(channels, doors, http)
+    return Connected(channels, doors, Outside(http, media))
 
 
 def _rung(open_kfid: str, _token: str) -> None:

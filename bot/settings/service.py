@@ -88,5 +88,5 @@ class Llm(Settings):
     base_url: WebUrl | None = None
     model: str = ""
     api_key: Annotated[SecretText, guarded(8)] | None = None
-    timeout_s: float = Field(default=3.0, gt=0, le=10)
+    timeout_s: float = Field(default=2.0, gt=0, le=10)
     daily_calls: int = Field(default=500, ge=0)
