@@ -6,6 +6,7 @@
 import asyncio
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.clock import Clock, monotonic
@@ -41,6 +42,7 @@ class Spine:
         self._work = asyncio.Event()
         self._mail = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._told: list[Callable[[Added], None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         pipeline.listen(self._committed)
 
@@ -53,7 +55,13 @@ class Spine:
 
         added = await self._store.run(add, urgent=True)
         self._work.set()
+        for told in self._told:
+            told(added)
         return added
+
+    def listen(self, told: Callable[[Added], None]) -> None:
+        """Call `told` after each accepted row (other replicas want to know)."""
+        self._told.append(told)
 
     def wake(self) -> None:
         """Look at the queues now (the scheduler's tick, a notice from another replica)."""

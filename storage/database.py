@@ -45,6 +45,10 @@ class Database:
         """Whether the schema is this program's version (INV-33)."""
         return migrations.is_current(self.engine)
 
+    def driver_arguments(self) -> dict[str, Any]:
+        """How the driver connects, for whoever needs a connection of its own (PostgreSQL: LISTEN)."""
+        return {**self._url.translate_connect_args(database="dbname", username="user"), **self._url.query}
+
     @contextmanager
     def transaction(self, community_id: str | None = None) -> Iterator[UnitOfWork]:
         """One transaction that may write; committed at the end of the block, undone when it raises.
