@@ -18,6 +18,7 @@ _COURTESY = re.compile(
 )
 
 
+_EDGES = " ,，。!！?？;；\n"
 #: A stretch that only says when, where or how to be reached: it belongs to its neighbour and is no wish of its own.
 _DETAIL = re.compile(
     r"^(?:我们?|俺|家里|家|的|是|住在?|在|都|一直|就|也|大概|左右|请|麻烦|师傅|您|你们?|可以|能|方便|有人|有空|在家|没人|都行|行|随时|尽快|"
@@ -50,7 +51,7 @@ def pieces(text: str) -> list[tuple[int, int]]:
     cuts = sorted({*cuts, len(text)})
     spans = []
     for start, end in zip(cuts, cuts[1:], strict=False):
-        said = text[start:end].strip(" ,，。!！?？;；\n")
+        said = text[start:end].strip(_EDGES)
         if said and not _COURTESY.match(said) and not _LIST.fullmatch(text[start:end].strip()):
             spans.append((start, end))
     return spans[:12]
@@ -63,7 +64,7 @@ def links(said: str) -> bool:
 
 def courtesy(text: str) -> bool:
     """Whether nothing but courtesy was said."""
-    return _COURTESY.match(text.strip(" ,，。!！?？;；\n")) is not None
+    return _COURTESY.match(text.strip(_EDGES)) is not None
 
 
 Judge = Callable[[Part, Part], bool]
@@ -93,13 +94,24 @@ def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
     return [replace(part, scores=read(part.text)) if at in grown else part for at, part in enumerate(wishes)]
 
 
+def core(text: str) -> str:
+    """The text without the pieces that only say when, where or how to be reached; all of it when nothing else is there.
+
+    "下午有人" and a phone number are frequent in calls for help; beside a dripping tap they mean nothing of the kind.
+    """
+    spans = pieces(text)
+    told = [text[start:end].strip(_EDGES) for start, end in spans if not _DETAIL.match(text[start:end].strip(_EDGES))]
+    if not told or len(told) == len(spans):
+        return text
+    return "，".join(told)
+
+
 def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans with those that only give details joined to the one before, or to the one after at the beginning."""
     joined: list[tuple[int, int]] = []
     lead: int | None = None
     for start, end in spans:
-        said = text[start:end].strip(" ,，。!！?？;；\n")
-        if _DETAIL.match(said):
+        if _DETAIL.match(text[start:end].strip(_EDGES)):
             if joined:
                 joined[-1] = (joined[-1][0], end)
             elif lead is None:

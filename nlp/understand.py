@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nlp.acts import Part, courtesy, links, ordered, split
+from nlp.acts import Part, core, courtesy, links, ordered, split
 from nlp.emergency import danger_now, danger_words, emergency_words
 from nlp.lexicon import lexicon
 from nlp.meaning import Act, Intent, Meaning, Reading, Slots
@@ -46,7 +46,7 @@ class Understander:
         normal = normalise(text)
         if not any(character.isalnum() for character in normal.text):
             return self._wordless(normal)
-        scores = self.model.scores(normal.text)
+        scores = self.model.scores(core(normal.text))
         parts = self._parts(normal.text, scores)
         found = spot(normal.text, now)
         closed = self._closed(scores, parts)
@@ -73,7 +73,7 @@ class Understander:
         whole = Part(0, len(text), text, self._alarmed(text, scores))
         if courtesy(text):
             return [whole]
-        parts = split(text, lambda said: self._alarmed(said, self.model.scores(said)), _apart)
+        parts = split(text, lambda said: self._alarmed(said, self.model.scores(core(said))), _apart)
         return parts if len(parts) > 1 else [whole]
 
     def _alarmed(self, text: str, scores: Scores) -> Scores:
