@@ -50,6 +50,21 @@ def at(name: str) -> Column[object]:
     return Column(name, Moment, nullable=False)
 
 
+def all_words(*names: str) -> list[Column[str]]:
+    """Texts that are always there."""
+    return [words(name) for name in names]
+
+
+def texts(*names: str) -> list[Column[str]]:
+    """Texts that may be missing."""
+    return [Column(name, Text) for name in names]
+
+
+def moments(*names: str) -> list[Column[object]]:
+    """Moments that may be missing."""
+    return [Column(name, Moment) for name in names]
+
+
 def personal(name: str, *, nullable: bool = True) -> Column[bytes]:
     """An encrypted name or phone (INV-29)."""
     return Column(name, LargeBinary, nullable=nullable, info={"personal": True})

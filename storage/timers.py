@@ -48,7 +48,7 @@ _set = insert(timers).values(
     lane=bindparam("lane"),
     due_at=bindparam("due_at"),
     data=bindparam("data"),
-    set_at=_now,
+    touched_at=_now,
 )
 _SET = Statement(
     _set.on_conflict_do_update(
@@ -57,7 +57,7 @@ _SET = Statement(
             "lane": _set.excluded.lane,
             "due_at": _set.excluded.due_at,
             "data": _set.excluded.data,
-            "set_at": _set.excluded.set_at,
+            "touched_at": _set.excluded.touched_at,
             "generation": timers.c.generation + 1,
         },
     )
@@ -145,7 +145,7 @@ _LANES = Statement(
         set_={"ready_at": Lesser(lanes.c.ready_at, _lane.excluded.ready_at)},
     )
 )
-_FIRED = Statement(update(timers).where(_these).values(due_at=null()))
+_FIRED = Statement(update(timers).where(_these).values(due_at=null(), touched_at=_now))
 _NEXT = Statement(select(type_coerce(func.min(timers.c.due_at), Moment)).where(_mine, _armed))
 _COUNT = Statement(select(func.count()).select_from(timers).where(_mine, timers.c.due_at <= _now))
 _MOVE = Statement(update(timers).where(_mine, timers.c.lane == bindparam("old"), _armed).values(lane=bindparam("new")))
@@ -180,7 +180,7 @@ class Timers(Repository):
         if due:
             self._connection.run(_INBOX, self._mine(ids=due, now=now))
             self._connection.run(_LANES, self._mine(ids=due, now=now))
-            self._connection.run(_FIRED, self._mine(ids=due))
+            self._connection.run(_FIRED, self._mine(ids=due, now=now))
         return len(due)
 
     def next_due(self) -> datetime | None:

@@ -1,6 +1,7 @@
 """One transaction: the only way to read and write. Every repository of one estate on one connection."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 
 from storage.bills import Bills
 from storage.cache import Cache
@@ -15,8 +16,10 @@ from storage.leases import Leases
 from storage.media import Media
 from storage.outbox import Outbox
 from storage.people import People
+from storage.privacy import Privacy
 from storage.records import Records
 from storage.repository import Scope
+from storage.retention import Retention
 from storage.secrecy import Cipher
 from storage.sessions import Sessions
 from storage.staff import Roster
@@ -52,6 +55,12 @@ class UnitOfWork:
         self.leases = Leases(scope)
         self.sessions = Sessions(scope)
         self.imports = Imports(scope, self.identities)
+        self.privacy = Privacy(scope)
+        self.retention = Retention(scope)
+
+    def delete_person_data(self, channel: str, user_id: str, now: datetime) -> None:
+        """Forget a channel user who left or withdrew his consent (reliability.md 6); see `privacy.forget`."""
+        self.privacy.forget(channel, user_id, now)
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A block whose writes are undone when it raises, and nothing else."""
