@@ -35,8 +35,12 @@ class Adviser:
         stored = inbound.data.get("reading") or {}
         if stored.get("of") == mark:
             return _read_by(meaning, label_of(stored.get("intent"), stored.get("category")), self._sure)
-        if not self._is_unsure(row, inbound, meaning) or not self.model.ready():
+        if not self._is_unsure(row, inbound, meaning):
             return meaning
+        with self.model.free() as may:
+            return await self._asked(row, mark, meaning) if may else meaning
+
+    async def _asked(self, row: InboxRow, mark: str, meaning: Meaning) -> Meaning:
         local = self.clock.now().astimezone(self.setting.estate.zone)
         if not await self.store.run(lambda uow: self._may_ask(uow, row, local)):
             return meaning

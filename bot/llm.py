@@ -4,11 +4,11 @@ It gets words without personal data and answers with labels of our closed sets, 
 wrong, too dear or gone: the offline reading stays. It decides on no text that a resident reads.
 """
 
-import asyncio
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -105,16 +105,21 @@ class LanguageModel:
     endpoint: Endpoint
     clock: Clock
     breaker: Breaker = field(default_factory=Breaker)
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _under_way: int = 0
 
-    def ready(self) -> bool:
-        """Whether a question would be asked now, as far as this process knows."""
-        return not self.breaker.open(self.clock.now()) and not self._room.locked()
+    @contextmanager
+    def free(self) -> Iterator[bool]:
+        """Whether a question may be asked now; a place is kept for the block. Nobody waits for one (INV-37)."""
+        may = not self.breaker.open(self.clock.now()) and self._under_way < AT_ONCE
+        self._under_way += may
+        try:
+            yield may
+        finally:
+            self._under_way -= may
 
     async def label(self, text: str, now: datetime) -> Label | Unusable:
         """The label of a normalised text. `now` is in the estate's zone. Never raises for what the other side does."""
-        async with self._room:
-            answer = await self._post(question(self.endpoint.model, text, now))
+        answer = await self._post(question(self.endpoint.model, text, now))
         found = read(answer)
         failed = isinstance(found, Unusable) and found.reason != "labels"
         self.breaker.note(self.clock.now(), failed=failed)

@@ -13,7 +13,8 @@ class Receipt:
     """What became of one send. Classes are those of reliability.md 4.
 
     Attributes:
-        outcome: `sent` only after a definite platform success (INV-11); `unknown` for time-outs, resets, unreadable answers.
+        outcome: `sent` only after a definite platform success (INV-11); `unknown` for time-outs, resets and what cannot
+            be read.
         code: the platform's error code, for the log and the console.
         message_id: the platform's id of the sent message.
         pause_s: how long this channel's quota must rest (pace), or the channel itself (config).

@@ -23,7 +23,7 @@ def pauses(facts: Facts) -> bool:
     if facts.inbound.data.get("unsupported") or facts.conversation.held_by is not None:
         return False
     if facts.meaning is None:
-        return bool(facts.inbound.media) and not _asked(facts)
+        return any(item.get("kind") != "voice" for item in facts.inbound.media) and not _asked(facts)
     if _is_urgent(facts) or facts.meaning.closed or _steers(facts.inbound.text):
         return False
     if _answers_push(facts):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from tests.fakes.behaviour import Script
 
@@ -24,6 +24,11 @@ class WechatPlatform:
         self.attempts = 0
         self.sending = Script()
         self.granting = Script()
+        self.media: dict[str, bytes] = {}
+        self.fetched: list[str] = []
+        self.uploads: list[bytes] = []
+        self.fetching = Script()
+        self.uploading = Script()
 
     @property
     def texts(self) -> list[str]:
@@ -36,6 +41,8 @@ class WechatPlatform:
         app.router.add_post("/cgi-bin/stable_token", self._stable_token)
         app.router.add_get("/cgi-bin/token", self._classic_token)
         app.router.add_post("/cgi-bin/message/custom/send", self._send)
+        app.router.add_get("/cgi-bin/media/get", self._media)
+        app.router.add_post("/cgi-bin/media/upload", self._upload)
         return app
 
     def revoke(self) -> None:
@@ -70,6 +77,33 @@ class WechatPlatform:
             return web.json_response({"errcode": 40125, "errmsg": "invalid appsecret"})
         self.token = self._issue()
         return web.json_response({"access_token": self.token, "expires_in": self.life_s})
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        if request.query.get("access_token") in self._valid:
+            return None
+        return web.json_response({"errcode": 40001, "errmsg": "invalid credential, access_token is not latest"})
+
+    async def _media(self, request: web.Request) -> web.Response:
+        media_id = request.query.get("media_id", "")
+        self.fetched.append(media_id)
+        refused = await self.fetching.play(request) or self._refusal(request)
+        if refused is not None:
+            return refused
+        if media_id not in self.media:
+            return web.json_response({"errcode": 40007, "errmsg": "invalid media_id"})
+        headers = {"Content-Disposition": 'attachment; filename="media"'}
+        return web.Response(body=self.media[media_id], content_type="image/jpeg", headers=headers)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        scripted = await self.uploading.play(request) or self._refusal(request)
+        if scripted is not None:
+            return scripted
+        reader = await request.multipart()
+        part = await reader.next()
+        if not isinstance(part, BodyPartReader) or part.name != "media" or request.query.get("type") != "image":
+            return web.json_response({"errcode": 41005, "errmsg": "media data missing"})
+        self.uploads.append(bytes(await part.read()))
+        return web.json_response({"type": "image", "media_id": f"up-{len(self.uploads)}", "created_at": 1})
 
     async def _send(self, request: web.Request) -> web.Response:
         self.attempts += 1
