@@ -145,6 +145,11 @@ EXPORT: dict[str, Statement] = {
         .where(t.payments.c.bill_id.in_(_own_bills))
         .order_by(t.payments.c.id)
     ),
+    "orders": Statement(
+        select(t.orders.c.out_trade_no, t.orders.c.amount_fen, t.orders.c.status, t.orders.c.created_at)
+        .where(t.orders.c.community_id == _community, t.orders.c.lane == _lane)
+        .order_by(t.orders.c.id)
+    ),
     "media": Statement(
         select(t.media.c.name, t.media.c.kind, t.media.c.size, t.media.c.created_at)
         .where(

@@ -296,12 +296,12 @@ payments = table(
 
 orders = table(
     "orders",
-    words("out_trade_no"),
+    *all_words("out_trade_no", "account", "lane"),
     ref("bill_id", "bills", nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     words("status"),
     at("created_at"),
-    Column("transaction_id", Text),
+    *texts("transaction_id"),
     UniqueConstraint("community_id", "out_trade_no"),
     index("ix_orders_open", "community_id", "created_at", where="status = 'open'"),
 )

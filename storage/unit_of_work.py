@@ -14,6 +14,7 @@ from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.media import Media
+from storage.orders import Orders
 from storage.outbox import Outbox
 from storage.people import People
 from storage.privacy import Privacy
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.homes = Homes(scope)
         self.tickets = Tickets(scope, self.homes)
         self.bills = Bills(scope)
+        self.orders = Orders(scope)
         self.faq = Questions(scope)
         self.tasks = Tasks(scope)
         self.records = Records(scope)
