@@ -19,6 +19,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from bot import app as composition
 from bot.channels.envelope import Envelope
 from bot.clock import SystemClock
 from bot.config import Config
@@ -65,7 +66,8 @@ def prepare(folder: Path, people: int) -> Config:
         keys_ = [HomeKey(None, str(1 + n // 100), "1", str(101 + n % 100)) for n in range(people)]
         uow.imports.homes([HomeRow(key) for key in keys_], now)
         rows = [
-            ResidentRow(key, f"住户{n}", f"138{n:08d}", Tenure.OWNER, account=f"o{n:07d}") for n, key in enumerate(keys_)
+            ResidentRow(key, f"住户{n}", f"138{n:08d}", Tenure.OWNER, account=f"o{n:07d}")
+            for n, key in enumerate(keys_)
         ]
         uow.imports.residents(rows, now)
     database.close()
@@ -84,8 +86,6 @@ def serve(kind: str, port: int, config_path: Path) -> None:
         app = web.Application()
         app.router.add_post("/callback/wechat/main", bare)
     else:
-        from bot import app as composition
-
         config = Config.load(config_path, {})
         keys = ensure_keys(config.var)
         if kind == "store":
@@ -196,7 +196,7 @@ async def run(count: int, at_once: int) -> None:
             found[kind] = await measure(kind, 8500 + index, Path(name) / "config.yaml", letters(count, 0), at_once)
         f = found[kind]
         ratio = f.cpu_us / found["bare"].cpu_us
-        print(  # noqa: T201
+        print(
             f"{kind:6} {f.cpu_us:8.0f} µs CPU  {ratio:5.1f}×  {f.per_second:7.0f}/s  p50 {f.p50_ms:6.1f} ms  "
             f"p99 {f.p99_ms:6.1f} ms  replies {f.answered}  {f.rss_mb:.0f} MB"
         )

@@ -1,4 +1,4 @@
-"""Effects to writes: one exhaustive `match` inside the turn's transaction; renders texts, resolves ticket references."""
+"""Effects to writes: one exhaustive `match` in the turn's transaction; renders texts, resolves ticket references."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

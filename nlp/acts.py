@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from nlp.meaning import Intent
 from nlp.model import Scores
@@ -13,11 +14,10 @@ _BREAK = re.compile(
 _LIST = re.compile(r"(?:^|(?<=[\s,，。;；:\n]))(?:[1-9①②③④][.、)．]|[一二三四][、.]|第[一二三四][,，:]|其[一二三])")
 _LINK = re.compile(r"^(?:顺便|顺带|另外|还有|再问|再一个|对了|此外|同时|以及|还想|也想|再就是|再者|其次|第二|然后)")
 _COURTESY = re.compile(
-    r"^(?:[您你]们?好呀?|在吗|在不在|请问一?下?|打扰一?下?了?|不好意思|麻烦您?了?|辛苦您?们?了?|谢谢您?们?了?啊?|多谢|感谢|谢了|"
-    r"早上好|上午好|下午好|晚上好|哈喽|嗨|喂|师傅|管家|物业|客服|各位|大家好|拜托了?|求求了?|好的|收到|ok|OK|嗯+|哎|唉|那个|[啊呀哦呢吧哈~ ])+$"
+    r"^(?:[您你]们?好呀?|在吗|在不在|请问一?下?|打扰一?下?了?|不好意思|麻烦您?了?|辛苦您?们?了?|谢谢您?们?了?啊?|多谢|"
+    r"感谢|谢了|早上好|上午好|下午好|晚上好|哈喽|嗨|喂|师傅|管家|物业|客服|各位|大家好|拜托了?|求求了?|好的|收到|ok|OK|"
+    r"嗯+|哎|唉|那个|[啊呀哦呢吧哈~ ])+$"
 )
-
-
 _EDGES = " ,，。!！?？;；\n"
 #: A stretch that only says when, where or how to be reached: it belongs to its neighbour and is no wish of its own.
 _DETAIL = re.compile(
@@ -50,7 +50,7 @@ def pieces(text: str) -> list[tuple[int, int]]:
         cuts += [match.start(), match.end()]
     cuts = sorted({*cuts, len(text)})
     spans = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         said = text[start:end].strip(_EDGES)
         if said and not _COURTESY.match(said) and not _LIST.fullmatch(text[start:end].strip()):
             spans.append((start, end))

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def _characters(text: str) -> Counter[str]:
 def _words(text: str) -> Counter[str]:
     words = segmenter().words(text)
     grams = Counter(f"w:{word}" for word in words)
-    grams.update([f"w:{one}_{two}" for one, two in zip(words, words[1:], strict=False)])
+    grams.update([f"w:{one}_{two}" for one, two in pairwise(words)])
     return grams
 
 
@@ -74,7 +75,7 @@ def _classes(text: str) -> Names:
         if hit.start >= end and telling:
             order.append(min(telling))
             end = hit.end
-    names += [f"s:{one}>{two}" for one, two in zip(order, order[1:], strict=False)]
+    names += [f"s:{one}>{two}" for one, two in pairwise(order)]
     if order:
         names += [f"f:{order[0]}", f"l:{order[-1]}"]
     return list(dict.fromkeys(names + _outline(text)))

@@ -1,6 +1,7 @@
-"""Training: example sentences -> model.npz. The only module that needs scikit-learn; the same corpus gives the same model.
+"""Training: example sentences -> model.npz; the same corpus gives the same model. Only this needs scikit-learn.
 
-`python -m nlp.train [FOLDER]` trains on the sentences of the package and writes the model there (default: the package's own).
+`python -m nlp.train [FOLDER]` trains on the sentences of the package and writes the model there (default: into the
+package).
 """
 
 import sys
@@ -8,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +143,7 @@ def _columns(head: Any, names: Sequence[str]) -> tuple[Floats, Floats]:
 
 def _flag(features: csr_matrix, answers: Sequence[bool]) -> tuple[Floats, Floats]:
     head = LogisticRegression(C=_FLAG_C, max_iter=400, class_weight="balanced").fit(features, answers)
-    return head.coef_.T.astype(np.float32), head.intercept_.astype(np.float32)
+    return cast(Floats, head.coef_.T.astype(np.float32)), cast(Floats, head.intercept_.astype(np.float32))
 
 
 def _affinity(found: Sequence[Wish], categories: Sequence[str]) -> Floats:
@@ -202,7 +203,7 @@ def main() -> None:
     examples = read()
     model = train(examples)
     save(model, folder)
-    print(f"{len(examples)} sentences, {len(model.index)} features, temperature {model.temperature} -> {folder}")
+    print(f"{len(examples)} sentences, {len(model.index)} features, temperature {model.temperature} -> {folder}")  # noqa: T201 - a command
 
 
 if __name__ == "__main__":

@@ -18,10 +18,15 @@ def apart(before: object, after: object) -> bool:
 
 @pytest.mark.parametrize(
     "text",
-    ["3栋2单元501厨房漏水了，电话13800001501，下午有人", "明天上午，厨房漏水", "厨房漏水，随时可以来", "灯坏了，周六上午都在家"],
+    [
+        "3栋2单元501厨房漏水了，电话13800001501，下午有人",
+        "明天上午，厨房漏水",
+        "厨房漏水，随时可以来",
+        "灯坏了，周六上午都在家",
+    ],
 )
 def test_when_where_and_phone_are_no_wish_of_their_own(text: str) -> None:
-    """"下午有人" was read as somebody in danger."""
+    """ "下午有人" was read as somebody in danger."""
     assert split(text, scores, apart) == []
 
 
