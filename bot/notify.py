@@ -108,6 +108,7 @@ async def joined(parts: Parts, ended: Hear) -> AsyncIterator[Notices | None]:
         ended(rows)
         parts.spine.wake()
 
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # that a waiting connection is closed at the stop says nothing
     notices = Notices(database.driver_arguments(), hear)
     parts.pipeline.listen(lambda done: notices.tell(done.rows))
     parts.spine.listen(lambda _: notices.tell())
