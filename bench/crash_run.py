@@ -1,6 +1,6 @@
 """Kills the served process under load and counts: nothing lost, nothing doubled (reliability.md, fault 1).
 
-Run by hand: `.venv/bin/python bench/crash_run.py --kills 20`. Prints one line of figures; exits 1 on a loss or a double.
+Run by hand: `.venv/bin/python bench/crash_run.py --kills 20`. Prints one line of figures; exits 1 on a loss.
 """
 
 import argparse
@@ -93,7 +93,7 @@ async def start(run: Run, session: aiohttp.ClientSession) -> None:
 
 
 async def resident(run: Run, number: int) -> None:
-    """One resident makes one suggestion, which opens a ticket at once; the page repeats what was not acknowledged, with the same id."""
+    """One suggestion, which opens a ticket at once; what was not acknowledged is repeated with the same id."""
     text = f"建议在南门外多放一排自行车架，第{number}排"
     client_id = f"crash-{number:08d}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
@@ -122,7 +122,7 @@ async def load(run: Run, total: int, per_second: float) -> None:
 
 
 async def kill_and_restart(run: Run, kills: int, session: aiohttp.ClientSession, dice: random.Random) -> None:
-    """kill -9 at random moments."""
+    """Kill -9 at random moments."""
     for _ in range(kills):
         await asyncio.sleep(dice.uniform(0.2, 1.5))
         assert run.process is not None
@@ -136,7 +136,9 @@ def check(run: Run) -> dict[str, int]:
     keys = ensure_keys(run.folder / "var")
     database = Database(f"sqlite:///{run.folder}/var/guanjia.db", Cipher(keys.cipher_bytes))
     with database.reading() as uow:
-        tickets = Counter(ticket.source_key.partition(":")[0] for ticket in uow.tickets.search("", open_only=False, limit=100_000))
+        tickets = Counter(
+            ticket.source_key.partition(":")[0] for ticket in uow.tickets.search("", open_only=False, limit=100_000)
+        )
         pending = uow.inbox.pending()
         unsent = uow.outbox.backlog()
         dead = len(uow.inbox.dead())
@@ -190,7 +192,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
     figures = asyncio.run(crash(chosen.kills, chosen.rate, chosen.seed))
-    print(figures)  # noqa: T201
+    print(figures)
     bad = figures["lost"] or figures["doubled"] or figures["rows_shared"] or figures["pending"] or figures["dead"]
     raise SystemExit(1 if bad else 0)
 

@@ -150,7 +150,7 @@ def _affinity(found: Sequence[Wish], categories: Sequence[str]) -> Floats:
     counts = Counter((one.intent, one.category) for one in found)
     table = np.array([[counts[intent, category] for category in categories] for intent in INTENTS], dtype=np.float64)
     shares = (table + 0.05) / (table + 0.05).sum(axis=1, keepdims=True)
-    return (_AFFINITY * np.log(shares)).astype(np.float32)
+    return cast(Floats, (_AFFINITY * np.log(shares)).astype(np.float32))
 
 
 def _heads(
