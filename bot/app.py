@@ -8,75 +8,91 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from bot import notify
 from bot.assembly import Parts, assemble
 from bot.channels.connect import Connected, connect
 from bot.clock import Clock
 from bot.config import Config
 from bot.passive import PassiveReplies
-from bot.pipeline import Committed
+from bot.pipeline import Committed, Understands
+from bot.reception import Reception
 from bot.schedule import ticking
 from bot.secrets import Keys
 from bot.shared import open_shared
-from bot.web import callbacks, chat, console, console_api, health
+from bot.web import callbacks, chat, console, console_room, health
 from bot.web.events import STAFF_TOPIC, Publisher
-from bot.web.keys import KEYS, PARTS, SHARED, STOPPING
+from bot.web.gate import GATE, Gate
+from bot.web.keys import KEYS, PARTS, RECEPTION, SHARED, STOPPING
 from bot.web.passive import Answers
-from bot.web.problems import hardened, problems, sentence
+from bot.web.problems import harden, problems, sentence
 from storage.database import Database
 from storage.model import OutboxRow
 
 HERE = Path(__file__).parent / "web"
-#: Bodies of our own pages: a picture and its envelope. Callbacks have their own, smaller limit.
-BODY_LIMIT = 12 * 1024 * 1024
+#: Forms of our own pages. JSON, pictures and callbacks have limits of their own.
+BODY_LIMIT = 64 * 1024
 CONNECTED = web.AppKey("connected", Connected)
 
 
-def build(config: Config, clock: Clock, database: Database, keys: Keys) -> web.Application:
-    """The whole product as one application; the database is migrated already."""
+def build(
+    config: Config, clock: Clock, database: Database, keys: Keys, *, understander: Understands | None = None
+) -> web.Application:
+    """The whole product as one application; the database is migrated already.
+
+    `understander` is one that is loaded already.
+    """
     shared = open_shared(config.redis.url)
     publisher = Publisher(shared)
 
     def more(row: OutboxRow) -> str:
         return config.server.base_url + ("/chat" if row.to.kind == "resident" else "/console")
 
-    def show(row: OutboxRow) -> None:
-        if row.to.kind == "resident":
-            publisher.publish(chat.topic(row.to.user_id), chat.theirs(row))
-
-    def watch(row: OutboxRow) -> None:
-        publisher.publish(STAFF_TOPIC, console_api.happened(row))
-
-    def changed(done: Committed) -> None:
-        if done.changes:
-            publisher.publish(STAFF_TOPIC, {"changed": True})
-
     connected = connect(config, shared, clock, more)
-    parts = assemble(config, clock, database, channels=connected.channels, show_live=show)
-    app = web.Application(middlewares=[problems, hardened], client_max_size=BODY_LIMIT)
+    parts = assemble(
+        config, clock, database, channels=connected.channels, understander=understander, outside=connected.outside
+    )
+    app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
+    app.on_response_prepare.append(harden)
     app[PARTS], app[SHARED], app[KEYS], app[STOPPING], app[CONNECTED] = parts, shared, keys, asyncio.Event(), connected
+    app[RECEPTION], app[GATE] = Reception(parts), Gate()
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True)
     app.router.add_static("/static/", HERE / "static")
-    metrics = health.Metrics()
-    for listener in (metrics.committed, changed):
-        parts.pipeline.listen(listener)
-    for watcher in (metrics.delivered, watch):
-        parts.delivery.watch(watcher)
-    health.setup(app, metrics)
-    chat.setup(app)
-    console.setup(app, publisher)
-    _callbacks(app, parts, connected, metrics)
+    _pages(app, publisher)
     app.router.add_get("/", _front_door)
     app.cleanup_ctx.append(_running)
     app.on_shutdown.append(_stopping)
     return app
 
 
-def _callbacks(app: web.Application, parts: Parts, connected: Connected, metrics: health.Metrics) -> None:
-    passive = PassiveReplies()
+def _pages(app: web.Application, publisher: Publisher) -> None:
+    """The routes, and what they are told of committed turns and sent messages."""
+    parts, metrics = app[PARTS], health.Metrics()
+    health.setup(app, metrics)
+    live = chat.setup(app, publisher)
+    console.setup(app, publisher)
+    _callbacks(app, metrics)
+
+    def changed(done: Committed) -> None:
+        publisher.publish(STAFF_TOPIC, {"changed": True} if done.changes else {"talk": True})
+
+    def sent(row: OutboxRow) -> None:
+        if row.to.kind == "resident" and row.to.channel == chat.CHANNEL:
+            live.show(row)
+        publisher.publish(STAFF_TOPIC, console_room.happened(row))
+
+    for listener in (metrics.committed, live.committed, changed):
+        parts.pipeline.listen(listener)
+    for watcher in (metrics.delivered, sent):
+        parts.delivery.watch(watcher)
+
+
+def _callbacks(app: web.Application, metrics: health.Metrics) -> None:
+    parts, passive = app[PARTS], PassiveReplies()
     parts.pipeline.listen(lambda done: passive.notify(done.rows))
+    app.cleanup_ctx.append(notify.beside(parts, passive.notify))
     desk = callbacks.Desk(
-        doors=connected.doors,
-        accept=parts.accept,
+        doors=app[CONNECTED].doors,
+        accept=app[RECEPTION].accept,
         passive=passive,
         answers=Answers(parts.store, parts.clock),
         clock=parts.clock,
@@ -91,7 +107,7 @@ async def _front_door(_: web.Request) -> web.StreamResponse:
 
 
 async def _stopping(app: web.Application) -> None:
-    """Open event streams end at once instead of holding up the stop."""
+    """Not ready any more; open event streams end at once instead of holding up the stop."""
     app[STOPPING].set()
 
 
@@ -104,6 +120,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     beating = asyncio.create_task(parts.spine.run())
     yield
     scheduler.shutdown(wait=False)
+    await app[RECEPTION].close()
     await parts.spine.stop()
     beating.cancel()
     await asyncio.gather(beating, return_exceptions=True)

@@ -23,6 +23,7 @@ def simulate(
 
     示例：guanjia simulate story.jsonl --load homes=homes.csv --load residents=residents.csv --load staff=staff.csv
     """
+    from bot.importing import ImportMistakes
     from bot.simulation.play import Setup, perform
     from bot.simulation.scenario import ScenarioError, read
 
@@ -35,6 +36,8 @@ def simulate(
         refuse([f"{scenario}：读不出来（{type(error).__name__}）"])
     except ScenarioError as error:
         refuse(str(error).splitlines())
+    except ImportMistakes as mistakes:
+        refuse(["--load 的名单有错，没有演练：", *mistakes.lines()])
 
 
 def _load(item: str) -> tuple[str, Path]:

@@ -19,9 +19,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_open_http(parts: Parts) -> bool:
+    """Whether browsers come over plain http: on loopback with no https address in front (design.md 11, First run)."""
+    server = parts.config.server
+    return server.loopback and not (server.public_url or "").startswith("https://")
+
+
 def cookie_name(parts: Parts, name: str) -> str:
-    """`__Host-` cookies need https; on loopback they are plain (design.md 11, First run)."""
-    return name if parts.config.server.loopback else f"__Host-{name}"
+    """`__Host-` cookies need https; without it the name is plain."""
+    return name if is_open_http(parts) else f"__Host-{name}"
 
 
 def set_cookie(response: web.StreamResponse, parts: Parts, name: str, token: str, *, life: timedelta | None) -> None:
@@ -31,9 +37,16 @@ def set_cookie(response: web.StreamResponse, parts: Parts, name: str, token: str
         token,
         max_age=int(life.total_seconds()) if life else None,
         path="/",
-        secure=not parts.config.server.loopback,
+        secure=not is_open_http(parts),
         httponly=True,
         samesite="Lax",
+    )
+
+
+def drop_cookie(response: web.StreamResponse, parts: Parts, name: str) -> None:
+    """Take a cookie back."""
+    response.del_cookie(
+        cookie_name(parts, name), path="/", secure=not is_open_http(parts), httponly=True, samesite="Lax"
     )
 
 

@@ -1,12 +1,18 @@
 """Is it alive, is it ready, how much waits: for load balancers and Prometheus."""
 
+import asyncio
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.pipeline import Committed
-from bot.web.keys import PARTS
+from bot.web.keys import PARTS, STOPPING
+from storage.errors import StorageError
 from storage.model import OutboxRow
+
+#: A database that takes longer is not ready, seconds.
+ANSWER_S = 4.0
 
 
 class Metrics:
@@ -55,16 +61,22 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """The database answers and the queues are within bounds (INV-33)."""
+    """Migrated, the database answers, and no stop is under way (INV-33); queue lengths beside it."""
     parts = request.app[PARTS]
-    inbox, outbox = await parts.store.run(lambda uow: (uow.inbox.pending(), uow.outbox.backlog()), urgent=True)
+    if request.app[STOPPING].is_set():
+        return web.json_response({"status": "stopping"}, status=503)
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            inbox, outbox = await parts.store.run(lambda uow: (uow.inbox.pending(), uow.outbox.backlog()), urgent=True)
+    except (StorageError, TimeoutError):
+        return web.json_response({"status": "no database"}, status=503)
     return web.json_response({"status": "ready", "inbox": inbox, "outbox": outbox})
 
 
 async def measured(request: web.Request) -> web.Response:
     """Prometheus text."""
     parts, metrics = request.app[PARTS], request.app[METRICS]
-    inbox, outbox = await parts.store.run(lambda uow: (uow.inbox.pending(), uow.outbox.backlog()), urgent=True)
+    inbox, outbox = await parts.store.read(lambda uow: (uow.inbox.pending(), uow.outbox.backlog()))
     metrics.inbox.set(inbox)
     metrics.outbox.set(outbox)
     return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

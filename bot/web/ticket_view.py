@@ -1,14 +1,18 @@
 """Tickets as the staff page shows them: titles in Chinese, personal data masked for whoever may not know it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.assembly import Parts
-from bot.web.access import may_see_person
+from bot.web.access import is_unmasked, may_see_person
+from bot.web.media import pictures
 from handlers.effects import Phrase
-from handlers.rules.access import masked
+from handlers.rules.access import masked, surname
 from storage.model import WORKING, Staff, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
+
+_LONGEST = 600
 
 
 def title(parts: Parts, kind: str, label: str) -> str:
@@ -29,12 +33,13 @@ def is_late(ticket: Ticket, now: datetime) -> bool:
 
 def where(ticket: Ticket) -> str:
     """Building, unit and place: what groups and lists may show."""
-    block = ticket.home.block if ticket.home else f"{ticket.building}栋" if ticket.building else ""
+    unit = f"{ticket.unit}单元" if ticket.unit else ""
+    block = ticket.home.block if ticket.home else f"{ticket.building}栋{unit}" if ticket.building else ""
     return " ".join(part for part in (block, ticket.place) if part)
 
 
-def brief(parts: Parts, ticket: Ticket, now: datetime, reader: Staff) -> dict[str, Any]:
-    """One line of the list; phones and rooms in the words are masked for whoever may not know them."""
+def brief(parts: Parts, ticket: Ticket, now: datetime, names: dict[int, str]) -> dict[str, Any]:
+    """One line of the list, with masked words: lists are looked at over shoulders."""
     return {
         "number": ticket.number,
         "status": ticket.status.value,
@@ -43,42 +48,81 @@ def brief(parts: Parts, ticket: Ticket, now: datetime, reader: Staff) -> dict[st
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "category_title": title(parts, "category", ticket.category),
         "where": where(ticket),
-        "summary": _words(ticket, reader),
+        "summary": masked(ticket.summary, 80),
+        "assignee": names.get(ticket.assignee_id or 0),
         "late": is_late(ticket, now),
+        "photos": len(photos_of(ticket)),
         "created_at": ticket.created_at,
     }
 
 
-def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Staff) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a ticket: `open` shows the person, `may_open` says that he may unmask it."""
+
+    staff: Staff
+    open: bool
+    may_open: bool
+
+
+def reader_of(uow: UnitOfWork, staff: Staff, ticket: Ticket, now: datetime) -> Reader:
+    """What this member of staff may see of a ticket now."""
+    shown = is_unmasked(uow, staff, ticket, now)
+    return Reader(staff, shown, not shown and may_see_person(staff, ticket))
+
+
+def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader) -> dict[str, Any]:
     """The whole ticket with its history."""
     names = {staff.id: staff.name for staff in uow.staff.all()}
-    person = uow.people.get(ticket.person_id) if ticket.person_id else None
-    open_ = may_see_person(reader, ticket)
-    rows: list[tuple[str, Any]] = [
-        ("status", title(parts, "status", ticket.status.value)),
-        ("category", title(parts, "category", ticket.category)),
-        ("level", title(parts, "level", ticket.level) if ticket.level else None),
-        ("where", where(ticket)),
-        ("room", _room(ticket, shown=open_)),
-        ("person", _name(person.name, shown=open_) if person else None),
-        ("phone", _phone(ticket.contact_phone or (person.phone if person else None), shown=open_)),
-        ("summary", _words(ticket, reader)),
-        ("wanted", _moment(parts, ticket.wanted_start)),
-        ("assignee", names.get(ticket.assignee_id or 0)),
-        ("respond_due", _moment(parts, ticket.respond_due)),
-        ("finish_due", _moment(parts, ticket.finish_due)),
-        ("reopened", str(ticket.reopened) if ticket.reopened else None),
-        ("contacts", str(ticket.contacts) if ticket.contacts > 1 else None),
-    ]
+    seen = reader.open or ticket.public_area
+    history = uow.tickets.history(ticket.id)
     return {
+        "number": ticket.number,
+        "type": ticket.type.value,
         "title": title(parts, "type", ticket.type.value),
-        "facts": [(title(parts, "field", name), value) for name, value in rows if value],
-        "history": [{"at": event.at, "text": _line(parts, event, names)} for event in uow.tickets.history(ticket.id)],
+        "status": ticket.status.value,
+        "status_title": title(parts, "status", ticket.status.value),
+        "urgency": ticket.urgency,
+        "urgency_title": title(parts, "urgency", ticket.urgency),
+        "late": is_late(ticket, parts.clock.now()),
+        "facts": _facts(parts, uow, ticket, reader, names),
+        "masked": not reader.open,
+        "may_unmask": reader.may_open,
+        "pictures": pictures(photos_of(ticket), f"/media/ticket/{ticket.number}") if seen else [],
+        "hidden_pictures": 0 if seen else len(photos_of(ticket)),
+        "history": [{"at": event.at, "text": _line(parts, event, names, reader)} for event in history],
     }
 
 
-def _words(ticket: Ticket, reader: Staff) -> str:
-    return ticket.summary if may_see_person(reader, ticket) else masked(ticket.summary)
+def photos_of(ticket: Ticket) -> tuple[dict[str, Any], ...]:
+    """The pictures of the report and of the finished work."""
+    result = ticket.extra.get("result") or {}
+    return (*ticket.extra.get("media", ()), *result.get("media", ()))
+
+
+def _facts(
+    parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader, names: dict[int, str]
+) -> list[tuple[str, str]]:
+    person = uow.people.get(ticket.person_id) if ticket.person_id else None
+    phone = ticket.contact_phone or (person.phone if person else None)
+    rows = (
+        ("category", title(parts, "category", ticket.category)),
+        ("level", title(parts, "level", ticket.level) if ticket.level else None),
+        ("where", where(ticket)),
+        ("room", _room(ticket, shown=reader.open)),
+        ("person", (person.name if reader.open else mask_name(person.name)) if person else None),
+        ("phone", phone if phone is None or reader.open else mask_phone(phone)),
+        ("summary", ticket.summary if reader.open else masked(ticket.summary, _LONGEST)),
+        ("wanted", _moment(parts, ticket.wanted_start)),
+        ("assignee", names.get(ticket.assignee_id or 0)),
+        ("created", _moment(parts, ticket.created_at)),
+        ("respond_due", _moment(parts, ticket.respond_due) if ticket.accepted_at is None else None),
+        ("finish_due", _moment(parts, ticket.finish_due)),
+        ("suspend_until", _moment(parts, ticket.suspend_until)),
+        ("reopened", str(ticket.reopened) if ticket.reopened else None),
+        ("contacts", str(ticket.contacts) if ticket.contacts > 1 else None),
+    )
+    return [(title(parts, "field", name), value) for name, value in rows if value]
 
 
 def _room(ticket: Ticket, *, shown: bool) -> str | None:
@@ -87,24 +131,29 @@ def _room(ticket: Ticket, *, shown: bool) -> str | None:
     return ticket.home.label if shown else f"{ticket.home.block}{ticket.home.room[:1]}**"
 
 
-def _name(name: str, *, shown: bool) -> str:
-    return name if shown else f"{name[:1]}**"
+def mask_name(name: str) -> str:
+    """张** (reliability.md 6)."""
+    return f"{surname(name)}**"
 
 
-def _phone(phone: str | None, *, shown: bool) -> str | None:
-    if phone is None or shown:
-        return phone
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
+def mask_phone(phone: str) -> str:
+    """138****0001; what is no mobile number is hidden wholly."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "****"
 
 
 def _moment(parts: Parts, at: datetime | None) -> str | None:
-    return at.astimezone(parts.setting.estate.zone).strftime("%m-%d %H:%M") if at else None
+    """In the estate's zone, e.g. 11月24日 14:05."""
+    if at is None:
+        return None
+    local = at.astimezone(parts.setting.estate.zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _line(parts: Parts, event: TicketEvent, names: dict[int, str]) -> str:
+def _line(parts: Parts, event: TicketEvent, names: dict[int, str], reader: Reader) -> str:
     kind, _, rest = event.actor.partition(":")
     actor = names.get(int(rest), rest) if kind == "staff" and rest.isdigit() else title(parts, "actor", kind)
-    words = [actor, title(parts, "move", event.move)]
+    words = f"{actor} {title(parts, 'move', event.move)}"
     if event.reason:
-        words.append(f"（{event.reason}）")
-    return " ".join(words)
+        reason = event.reason if reader.open else masked(event.reason, _LONGEST)
+        words += f"（{reason}）"
+    return words

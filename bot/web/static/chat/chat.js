@@ -1,185 +1,120 @@
-// The resident's chat: history after reload, live answers, pictures, buttons, large letters. No framework, no inline code.
-const talk = document.getElementById('talk');
-const hello = document.getElementById('hello');
+// The resident's chat: history after a reload, live answers, sending, large letters. No framework, no inline code.
+import * as pictures from './picture.js';
+import { enqueue, kept, newId, retry, setAccepted } from './send.js';
+import { setClock, show, showTyping, showWaiting, talk, toBottom } from './view.js';
+
 const input = document.getElementById('text');
-const send = document.getElementById('send');
-const typing = document.getElementById('typing');
+const sendButton = document.getElementById('send');
 const state = document.getElementById('state');
-const shown = new Map(); // server id -> element
-const waiting = new Map(); // client id -> element of a message not yet confirmed
-let lastDay = '';
+const READY = state.textContent;
+const title = document.title;
+const awaited = new Set(); // server ids whose turn is under way
+const AWAIT_MS = 20000;
+const HIDE_MS = 350;
 let typingTimer = 0;
+let unread = 0;
 
-const clock = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
-const day = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', weekday: 'short' });
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
+function post(message) {
+  const whole = { from: 'me', client_id: newId(), text: '', ...message };
+  showWaiting(whole, tapped);
+  enqueue(whole);
 }
 
-function atBottom() {
-  return talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
+function tapped(key, label) {
+  post({ tap: key, text: label });
+  input.focus({ preventScroll: true });
 }
 
-function toBottom() {
-  talk.scrollTop = talk.scrollHeight;
+// "Typing" is shown exactly while a turn is under way, and never for ever.
+function await_(id) {
+  awaited.add(id);
+  clearTimeout(typingTimer);
+  showTyping(true);
+  typingTimer = setTimeout(() => { awaited.clear(); showTyping(false); }, AWAIT_MS);
 }
 
-function showDay(at) {
-  const text = day.format(at);
-  if (text !== lastDay) talk.append(element('p', 'day', text));
-  lastDay = text;
+function settled(id) {
+  awaited.delete(id);
+  if (awaited.size) return;
+  clearTimeout(typingTimer);
+  typingTimer = setTimeout(() => showTyping(awaited.size > 0), HIDE_MS);
 }
 
-function bubble(message) {
-  const box = element('div', 'bubble');
-  if (message.text) box.append(document.createTextNode(message.text));
-  for (const picture of message.pictures || []) {
-    const image = element('img');
-    image.src = picture;
-    image.alt = '照片';
-    image.addEventListener('load', toBottom);
-    box.append(image);
+setAccepted((message) => {
+  show(message, { onTap: tapped });
+  if (message.waiting) await_(message.id);
+});
+
+function happened(event) {
+  const message = JSON.parse(event.data);
+  if (message.settled) { settled(message.settled); return; }
+  show(message, { onTap: tapped });
+  if (message.from === 'me') { if (message.waiting) await_(message.id); return; }
+  if (!awaited.size) showTyping(false);
+  if (document.hidden) { unread += 1; document.title = `(${unread}) ${title}`; }
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) { unread = 0; document.title = title; }
+});
+
+let first = true;
+async function history() {
+  let response;
+  try { response = await fetch('/api/v1/chat/history'); } catch { return; }
+  if (response.status === 401) { location.reload(); return; }
+  if (!response.ok) return;
+  const { messages, now } = await response.json();
+  setClock(now);
+  for (const message of messages) {
+    show(message, { onTap: tapped, quiet: first });
+    if (message.waiting && Date.parse(now) - Date.parse(message.at) < AWAIT_MS) await_(message.id);
   }
-  return box;
-}
-
-function show(message) {
-  if (shown.has(message.id)) return;
-  const known = message.client_id && waiting.get(message.client_id);
-  if (known) {
-    waiting.delete(message.client_id);
-    confirmSent(known, message);
-    return;
-  }
-  const stay = atBottom();
-  const at = new Date(message.at);
-  showDay(at);
-  const mine = message.from === 'me';
-  const row = element('div', mine ? 'row mine' : 'row');
-  row.append(element('div', 'face', mine ? '我' : message.from === 'person' ? '客' : '管'));
-  const box = element('div', 'bubble-box');
-  box.append(bubble(message));
-  if (message.buttons && message.buttons.length) box.append(buttons(message));
-  box.append(element('p', 'meta', clock.format(at)));
-  row.append(box);
-  talk.append(row);
-  shown.set(message.id, row);
-  if (!mine) typing.hidden = true;
-  if (stay || mine) toBottom();
-}
-
-function buttons(message) {
-  const chips = element('div', 'chips');
-  for (const { key, label } of message.buttons) {
-    const chip = element('button', 'chip', label);
-    chip.type = 'button';
-    chip.disabled = Boolean(message.answered);
-    if (message.answered === key) chip.classList.add('chosen');
-    chip.addEventListener('click', () => {
-      for (const each of chips.children) each.disabled = true;
-      chip.classList.add('chosen');
-      post({ tap: key, text: label });
-    });
-    chips.append(chip);
-  }
-  return chips;
-}
-
-function showWaiting(message) {
-  showDay(new Date());
-  const row = element('div', 'row mine');
-  row.append(element('div', 'face', '我'));
-  const box = element('div', 'bubble-box');
-  box.append(bubble(message));
-  box.append(element('p', 'meta', '发送中…'));
-  row.append(box);
-  talk.append(row);
-  waiting.set(message.client_id, row);
-  toBottom();
-  return row;
-}
-
-function confirmSent(row, message) {
-  shown.set(message.id, row);
-  const meta = row.querySelector('.meta');
-  meta.className = 'meta';
-  meta.textContent = clock.format(new Date(message.at));
-}
-
-async function post(body, form) {
-  const clientId = crypto.randomUUID();
-  const row = showWaiting({ ...body, client_id: clientId });
-  const attempt = async () => {
-    const meta = row.querySelector('.meta');
-    meta.className = 'meta';
-    meta.textContent = '发送中…';
-    try {
-      const response = form ? await sendForm(clientId, form) : await sendJson({ ...body, client_id: clientId });
-      const answer = await response.json();
-      if (!response.ok) throw new Error(answer.detail || '发送失败');
-      if (waiting.delete(clientId)) confirmSent(row, answer);
-      showTyping();
-    } catch (error) {
-      meta.className = 'meta failed';
-      meta.textContent = `${error.message || '发送失败'}，点此重发`;
-      meta.onclick = attempt;
+  if (first) {
+    first = false;
+    for (const message of kept()) {
+      if (messages.some((each) => each.client_id === message.client_id)) continue;
+      const whole = { from: 'me', ...message };
+      showWaiting(whole, tapped);
+      enqueue(whole);
     }
-  };
-  await attempt();
+    toBottom();
+  }
+  retry();
 }
 
-function sendJson(body) {
-  return fetch('/api/v1/chat/messages', {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+let wait = 1500;
+function listen() {
+  const events = new EventSource('/api/v1/chat/events');
+  events.addEventListener('message', happened);
+  events.addEventListener('open', () => { wait = 1500; state.textContent = READY; history(); });
+  events.addEventListener('error', () => {
+    state.textContent = '网络不太好，正在重新连接…';
+    if (events.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    events.close();
+    setTimeout(listen, wait);
+    wait = Math.min(wait * 2, 30000);
+    history();
   });
 }
 
-function sendForm(clientId, file) {
-  const form = new FormData();
-  form.append('client_id', clientId);
-  form.append('picture', file);
-  return fetch('/api/v1/chat/pictures', { method: 'POST', body: form });
+function ready() {
+  sendButton.disabled = !input.value.trim() && !pictures.count();
 }
+pictures.setChanged(() => { ready(); input.focus({ preventScroll: true }); });
 
-function showTyping() {
-  clearTimeout(typingTimer);
-  typing.hidden = false;
-  toBottom();
-  typingTimer = setTimeout(() => { typing.hidden = true; }, 8000);
+function grow() {
+  input.style.height = 'auto';
+  input.style.height = `${Math.min(input.scrollHeight + 2, 160)}px`;
+  ready();
 }
 
 function submit() {
   const text = input.value.trim();
-  if (!text) return;
+  for (const { file, url } of pictures.takeAll()) post({ pictures: [url], file });
+  if (text) post({ text });
   input.value = '';
   grow();
-  post({ text });
-}
-
-function grow() {
-  input.style.height = 'auto';
-  input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
-  send.disabled = !input.value.trim();
-}
-
-async function history() {
-  const response = await fetch('/api/v1/chat/history');
-  if (!response.ok) return;
-  const { messages } = await response.json();
-  hello.hidden = false;
-  messages.forEach(show);
-  toBottom();
-}
-
-function listen() {
-  const events = new EventSource('/api/v1/chat/events');
-  events.addEventListener('message', (event) => show(JSON.parse(event.data)));
-  events.addEventListener('open', () => { state.textContent = '24小时为您服务'; history(); });
-  events.addEventListener('error', () => { state.textContent = '网络不太好，正在重新连接…'; });
 }
 
 input.addEventListener('input', grow);
@@ -189,24 +124,25 @@ input.addEventListener('keydown', (event) => {
     submit();
   }
 });
-send.addEventListener('click', submit);
-document.getElementById('examples').addEventListener('click', (event) => {
-  if (event.target.matches('.chip')) post({ text: event.target.textContent });
-});
-document.getElementById('picture').addEventListener('change', (event) => {
-  const file = event.target.files[0];
-  event.target.value = '';
-  if (file) post({ pictures: [URL.createObjectURL(file)] }, file);
-});
+sendButton.addEventListener('click', () => { submit(); input.focus({ preventScroll: true }); });
+for (const id of ['examples', 'quick']) {
+  document.getElementById(id).addEventListener('click', (event) => {
+    const button = event.target.closest('button');
+    if (button) post({ text: button.textContent });
+  });
+}
 
 const larger = document.getElementById('larger');
 function setLarge(on) {
   document.body.classList.toggle('large', on);
   larger.setAttribute('aria-pressed', String(on));
-  localStorage.setItem('large', on ? '1' : '');
+  try { localStorage.setItem('large', on ? '1' : ''); } catch { /* the choice lasts until the page is closed */ }
   grow();
   toBottom();
 }
 larger.addEventListener('click', () => setLarge(!document.body.classList.contains('large')));
-setLarge(Boolean(localStorage.getItem('large')));
+let large = '';
+try { large = localStorage.getItem('large') || ''; } catch { /* no store */ }
+setLarge(Boolean(large));
+new ResizeObserver(() => { if (talk.scrollHeight - talk.scrollTop - talk.clientHeight < 300) toBottom(); }).observe(talk);
 listen();

@@ -1,192 +1,179 @@
-// The staff page: groups and private chat with buttons, tickets with their history, tasks. No framework, no inline code.
-const csrf = document.querySelector('meta[name=csrf]').content;
+// The staff page: which pane shows what, the live stream, the line that one writes in.
+import * as chats from './chat.js';
+import { button, element, get, post, showPane, when } from './page.js';
+import * as rooms from './room.js';
+import * as tickets from './ticket.js';
+
 const talk = document.getElementById('talk');
 const text = document.getElementById('text');
-const rooms = [...document.querySelectorAll('.room')];
-const detail = document.getElementById('detail');
-const filter = document.getElementById('filter');
-const search = document.getElementById('search');
-let room = '';
-let openNumber = '';
-const unread = new Map();
-const shown = new Set();
-const time = new Intl.DateTimeFormat('zh-CN', { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+const compose = document.getElementById('compose');
+const title = document.getElementById('room-title');
+const note = document.getElementById('room-note');
+const actions = document.getElementById('room-actions');
+const tray = document.getElementById('tray');
+const roomButtons = [...document.querySelectorAll('.room')];
+const TYPED = text.placeholder;
+let view = ''; // room:<name>, chat:<lane> or tasks
+let file = null;
 
-function element(tag, className, content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (content !== undefined && content !== null) made.textContent = content;
-  return made;
+function head(words, small = '', buttons = []) {
+  title.textContent = words;
+  note.textContent = small;
+  actions.replaceChildren(...buttons);
 }
 
-async function call(path, body) {
-  const options = body === undefined ? {} : {
-    method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF': csrf }, body: JSON.stringify(body),
-  };
-  const response = await fetch(`/api/v1/console/${path}`, options);
-  if (response.status === 401) { location.assign('/console/login'); return null; }
-  const answer = await response.json();
-  if (!response.ok) { notice(answer.detail); return null; }
-  return answer;
-}
-
-function notice(message) {
-  talk.append(element('p', 'hint', message));
-  talk.scrollTop = talk.scrollHeight;
-}
-
-function line(message) {
-  if (shown.has(message.id)) return;
-  shown.add(message.id);
-  const box = element('div', `line ${message.kind}${message.urgent ? ' urgent' : ''}${message.mine ? ' me-line' : ''}`);
-  box.append(element('div', 'by', `${message.by || '管家'} · ${time.format(new Date(message.at))}`));
-  box.append(element('div', 'bubble', message.text));
-  if (message.buttons && message.buttons.length) box.append(chips(message));
-  talk.append(box);
-  talk.scrollTop = talk.scrollHeight;
-}
-
-function chips(message) {
-  const row = element('div', 'chips');
-  for (const { key, label } of message.buttons) {
-    const chip = element('button', 'chip', label);
-    chip.type = 'button';
-    chip.addEventListener('click', () => say({ tap: key, text: label }));
-    row.append(chip);
+function choose(name) {
+  for (const each of roomButtons) {
+    if (each.dataset.room === name) each.setAttribute('aria-current', 'true');
+    else each.removeAttribute('aria-current');
   }
-  return row;
 }
 
-function say(body) {
-  return call(`rooms/${room}/messages`, { ...body, client_id: crypto.randomUUID() });
+async function enterRoom(name) {
+  chats.leave();
+  view = `room:${name}`;
+  choose(name);
+  compose.hidden = false;
+  text.placeholder = TYPED;
+  head(roomButtons.find((each) => each.dataset.room === name).querySelector('.label').textContent);
+  showPane('talk');
+  await rooms.enter(name);
 }
 
-async function enter(name) {
-  room = name;
-  for (const each of rooms) each.classList.toggle('active', each.dataset.room === name);
-  document.getElementById('room-title').textContent = rooms.find((each) => each.dataset.room === name).querySelector('.label').textContent;
-  unread.delete(name);
-  badges();
-  talk.replaceChildren();
-  shown.clear();
-  document.getElementById('compose').hidden = name === 'tasks';
-  if (name === 'tasks') { await tasks(); return; }
-  const answer = await call(`rooms/${name}/messages`);
-  if (!answer || room !== name) return;
-  answer.messages.forEach(line);
-  if (!answer.messages.length) talk.append(element('p', 'empty', '还没有消息。住户一报修，这里就会收到。'));
+async function enterTasks() {
+  chats.leave();
+  rooms.leave();
+  view = 'tasks';
+  choose('tasks');
+  compose.hidden = true;
+  document.getElementById('hints').replaceChildren();
+  head('待办', '机器人办不了、要请人做的事');
+  showPane('talk');
+  await tasks(false);
 }
 
-async function tasks() {
-  const answer = await call('tasks');
-  if (!answer) return;
-  talk.replaceChildren();
-  for (const task of answer.tasks) {
-    const box = element('div', 'line');
-    box.append(element('div', 'by', `${task.role} · ${time.format(new Date(task.at))}`));
-    box.append(element('div', 'bubble', task.title));
-    const row = element('div', 'chips');
-    const done = element('button', 'chip', '已办好');
-    done.type = 'button';
-    done.addEventListener('click', async () => { await call(`tasks/${task.id}/close`, {}); tasks(); figures(); });
-    row.append(done);
-    box.append(row);
-    talk.append(box);
-  }
+async function enterChat(lane, number) {
+  if (number) { await tickets.open(number); return; }
+  rooms.leave();
+  view = `chat:${lane}`;
+  choose('');
+  showPane('talk');
+  await drawChat(false);
+}
+
+async function drawChat(byItself) {
+  const chat = await chats.enter(view.slice(5), byItself);
+  if (!chat || view !== `chat:${chat.lane}`) return;
+  head(chat.who, chat.mine ? '我在接待' : chat.holder ? `${chat.holder}接待中` : '管家在答复', chats.actions(chat));
+  compose.hidden = !chat.mine;
+  text.placeholder = '直接输入，住户会看到';
+}
+
+async function tasks(byItself) {
+  const answer = await get('tasks', byItself);
+  if (!answer || view !== 'tasks') return;
+  talk.replaceChildren(...answer.tasks.map(taskCard));
   if (!answer.tasks.length) talk.append(element('p', 'empty', '没有待办，辛苦了。'));
 }
 
-function badges() {
-  for (const each of rooms) {
-    const badge = each.querySelector('.badge');
-    if (badge.id) continue;
-    const count = unread.get(each.dataset.room) || 0;
-    badge.hidden = !count;
-    badge.textContent = count;
-  }
+function taskCard(task) {
+  const card = element('div', `task${task.late ? ' late' : ''}`);
+  const due = task.due ? ` · ${when(task.due)}前${task.late ? '（已过）' : ''}` : '';
+  card.append(element('div', 'by', `${task.role} · ${when(task.at)}${due}`), element('div', 'words', task.title));
+  const row = element('div', 'chips');
+  if (task.lane && chats.available) row.append(button('primary small', '看会话', () => enterChat(task.lane)));
+  if (task.ticket) row.append(button('chip', task.ticket, () => tickets.open(task.ticket)));
+  row.append(button('chip', '已办好', async () => { if (await post(`tasks/${task.id}/close`, {})) { tasks(true); tickets.figures(); } }));
+  card.append(row);
+  return card;
 }
 
-async function tickets() {
-  const query = new URLSearchParams({ filter: filter.value, q: search.value.trim() });
-  const answer = await call(`tickets?${query}`);
-  if (!answer) return;
-  const list = document.getElementById('tickets');
-  list.replaceChildren(...answer.tickets.map(ticketRow));
-  if (!answer.tickets.length) list.append(element('p', 'empty', '没有符合条件的工单。'));
+// Whatever happened, the lists follow at most once in this while.
+const REST_MS = 700;
+let refreshing = 0;
+let again = false;
+async function refresh() {
+  if (refreshing) { again = true; return; }
+  refreshing = setTimeout(() => { refreshing = 0; if (again) { again = false; refresh(); } }, REST_MS);
+  const work = [tickets.refreshList(), tickets.figures(), chats.refreshList()];
+  if (view === 'tasks') work.push(tasks(true));
+  if (view.startsWith('chat:')) work.push(drawChat(true));
+  if (tickets.current()) work.push(tickets.open(tickets.current(), true));
+  await Promise.all(work);
 }
 
-function ticketRow(ticket) {
-  const row = element('button', `ticket${ticket.number === openNumber ? ' active' : ''}`);
-  row.type = 'button';
-  const first = element('div', 'first');
-  first.append(element('span', 'number', ticket.number));
-  first.append(element('span', `tag ${ticket.status}`, ticket.status_title));
-  if (ticket.urgency !== 'normal') first.append(element('span', `tag ${ticket.urgency}`, ticket.urgency_title));
-  if (ticket.late) first.append(element('span', 'tag late', '超时'));
-  first.append(element('span', 'when', time.format(new Date(ticket.created_at))));
-  row.append(first);
-  row.append(element('div', 'what', [ticket.where, ticket.category_title, ticket.summary].filter(Boolean).join(' · ')));
-  row.addEventListener('click', () => open(ticket.number));
-  return row;
-}
-
-async function open(number) {
-  const answer = await call(`tickets/${number}`);
-  if (!answer) return;
-  openNumber = number;
-  detail.hidden = false;
-  const close = element('button', 'quiet close', '收起');
-  close.type = 'button';
-  close.addEventListener('click', () => { detail.hidden = true; openNumber = ''; tickets(); });
-  const facts = element('dl');
-  for (const [name, value] of answer.facts) facts.append(element('dt', '', name), element('dd', '', value));
-  const history = element('ol');
-  for (const each of answer.history) history.append(element('li', '', `${time.format(new Date(each.at))} ${each.text}`));
-  detail.replaceChildren(close, element('h3', '', `${number} ${answer.title}`), facts, element('strong', '', '办理经过'), history);
-  tickets();
-}
-
-async function figures() {
-  const answer = await call('figures');
-  if (!answer) return;
-  document.getElementById('figures').replaceChildren(...answer.figures.map(({ title, value, red }) => element('span', `figure${red ? ' red' : ''}`, `${title} ${value}`)));
-  const badge = document.getElementById('task-count');
-  badge.hidden = !answer.tasks;
-  badge.textContent = answer.tasks;
-}
-
-let pending = 0;
-function refreshSoon() {
-  clearTimeout(pending);
-  pending = setTimeout(() => { tickets(); figures(); if (room === 'tasks') tasks(); if (openNumber) open(openNumber); }, 250);
-}
-
+const offline = document.getElementById('offline');
+let wait = 1500;
 function listen() {
   const events = new EventSource('/api/v1/console/events');
   events.addEventListener('message', (event) => {
     const happened = JSON.parse(event.data);
-    if (happened.message) {
-      if (happened.room === room) line(happened.message);
-      else { unread.set(happened.room, (unread.get(happened.room) || 0) + 1); badges(); }
-    }
-    refreshSoon();
+    if (happened.message) rooms.happened(happened.room, happened.message);
+    refresh();
   });
-  events.addEventListener('open', () => { if (room) enter(room); refreshSoon(); });
+  events.addEventListener('open', () => {
+    wait = 1500;
+    offline.hidden = true;
+    if (view.startsWith('room:')) rooms.enter(view.slice(5), true);
+    refresh();
+  });
+  events.addEventListener('error', () => {
+    offline.hidden = false;
+    if (events.readyState !== EventSource.CLOSED) return;
+    events.close();
+    setTimeout(listen, wait);
+    wait = Math.min(wait * 2, 30000);
+    get('figures', true); // a log-in that has ended leads to its page
+  });
 }
 
-document.getElementById('compose').addEventListener('submit', async (event) => {
+function chosen(picked) {
+  file = picked;
+  tray.hidden = !picked;
+  tray.replaceChildren();
+  if (!picked) return;
+  const image = element('img');
+  image.src = URL.createObjectURL(picked);
+  image.alt = '待发送的照片';
+  tray.append(image, button('quiet', '不发', () => chosen(null)));
+}
+
+compose.addEventListener('submit', async (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words) return;
+  const picture = file;
+  if (!words && !picture) return;
   text.value = '';
-  await say({ text: words });
+  chosen(null);
+  const answered = await (view.startsWith('chat:') ? chats.send(words, picture) : rooms.send(words, picture));
+  if (!answered) { text.value = words; chosen(picture); }
 });
-for (const each of rooms) each.addEventListener('click', () => enter(each.dataset.room));
-filter.addEventListener('change', tickets);
-search.addEventListener('input', refreshSoon);
+document.getElementById('picture').addEventListener('change', (event) => {
+  const [picked] = event.target.files;
+  event.target.value = '';
+  if (picked) chosen(picked);
+  text.focus();
+});
+document.addEventListener('paste', (event) => {
+  const picked = [...(event.clipboardData?.files || [])].find((each) => each.type.startsWith('image/'));
+  if (picked) { event.preventDefault(); chosen(picked); }
+});
+
+for (const each of roomButtons) {
+  each.addEventListener('click', () => (each.dataset.room === 'tasks' ? enterTasks() : enterRoom(each.dataset.room)));
+}
+document.getElementById('tabs').addEventListener('click', (event) => {
+  const tab = event.target.closest('button');
+  if (!tab) return;
+  if (tab.dataset.pane === 'tickets') tickets.close();
+  showPane(tab.dataset.pane);
+});
+chats.setOpen(enterChat);
+
 const play = document.getElementById('play');
-if (play) play.addEventListener('change', async () => { if (await call('play', { number: play.value })) location.reload(); });
-enter('group:repair');
-tickets();
-figures();
+if (play) play.addEventListener('change', async () => { if (await post('play', { number: play.value })) location.reload(); });
+
+const start = roomButtons[0].dataset.room;
+enterRoom(start).then(() => { if (matchMedia('(max-width: 760px)').matches) showPane('rooms'); });
+refresh();
 listen();

@@ -1,0 +1,118 @@
+"""The door of the inbox for every channel: full queues shed, and residents who write very fast are told (INV-37).
+
+Limits: reliability.md 7. The sender waits for the insert alone; the counting comes after it (INV-2).
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.assembly import EMERGENCY, Parts, priority_of
+from handlers.effects import Phrase
+from storage.errors import Busy, StorageError
+from storage.inbox import Added
+from storage.model import Address, Inbound, NewMessage
+
+log = logging.getLogger("guanjia.reception")
+
+PER_MINUTE, PER_DAY = 20, 200
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+#: Rows that may wait before ordinary messages are shed, and how often the queue is measured.
+QUEUE, MEASURE_EVERY = 20_000, timedelta(seconds=1)
+#: Lanes whose pace is remembered; the quietest is forgotten first.
+LANES = 10_000
+NOTICE = "web.crowded"
+
+
+@dataclass(slots=True)
+class Pace:
+    """When one resident wrote lately, and when he was last told that it is much."""
+
+    said: deque[datetime] = field(default_factory=lambda: deque(maxlen=PER_DAY + 1))
+    told: datetime | None = None
+
+    def add(self, now: datetime) -> bool:
+        """Count one message; True when it is over a limit and the last notice is a minute old."""
+        self.said.append(now)
+        minute = len(self.said) > PER_MINUTE and now - self.said[-PER_MINUTE - 1] < MINUTE
+        day = len(self.said) > PER_DAY and now - self.said[0] < DAY
+        if not (minute or day) or (self.told is not None and now - self.told < MINUTE):
+            return False
+        self.told = now
+        return True
+
+
+class Reception:
+    """Accepts what comes in. The insert is all that the sender waits for; the counting follows it (INV-2)."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
+        self._full = False
+        self._measured: datetime | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def accept(self, inbound: Inbound, *, lane: str | None = None) -> Added:
+        """Store what happened.
+
+        Raises:
+            Busy: twenty thousand rows wait already and this one is no emergency (INV-37), or the database is busy.
+        """
+        self._measure()
+        if self._full and priority_of(inbound) < EMERGENCY:
+            raise Busy
+        added = await self._parts.accept(inbound, lane=lane)
+        if added.new and inbound.kind in ("message", "tap") and not added.lane.startswith("staff:"):
+            self._count(inbound, added.lane)
+        return added
+
+    def _count(self, inbound: Inbound, lane: str) -> None:
+        now = self._parts.clock.now()
+        pace = self._paces.setdefault(lane, Pace())
+        self._paces.move_to_end(lane)
+        if len(self._paces) > LANES:
+            self._paces.popitem(last=False)
+        if pace.add(now):
+            self._later(self._tell(Address("resident", inbound.channel, inbound.user_id), lane, now))
+
+    async def _tell(self, to: Address, lane: str, now: datetime) -> None:
+        """The words are kept and their turn comes; the resident hears so at most once a minute, from all replicas."""
+        parts = self._parts
+        body = parts.texts.render(Phrase(NOTICE), estate=parts.setting.estate, now=now).body
+        dedupe = f"crowded:{lane}:{int(now.timestamp()) // 60}"
+        notice = NewMessage(to, body, text_key=NOTICE, dedupe=dedupe)
+        await parts.store.run(lambda uow: uow.outbox.add([notice], now))
+        parts.spine.wake()
+
+    def _measure(self) -> None:
+        now = self._parts.clock.now()
+        if self._measured is None or now - self._measured >= MEASURE_EVERY:
+            self._measured = now
+            self._later(self._look())
+
+    async def _look(self) -> None:
+        waiting = await self._parts.store.read(lambda uow: uow.inbox.pending())
+        if self._full != (waiting >= QUEUE):
+            self._full = not self._full
+            log.warning("reception.full" if self._full else "reception.open", extra={"pending": waiting})
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(_quietly(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._under_way)
+
+
+async def _quietly(work: Coroutine[Any, Any, None]) -> None:
+    """Counting is a courtesy: a busy database leaves it undone."""
+    try:
+        await work
+    except StorageError as error:
+        log.warning("reception.not_counted", extra={"error": type(error).__name__})
