@@ -90,6 +90,9 @@ class Loader:
             meaning=meaning,
             texts=texts,
             tickets=self._uow.tickets.of_lane(lane, self._now) if resident else (),
+            known={
+                f.AllStaff(): self._uow.staff.all()
+            },  # cached there; nearly every turn asks, and asks again from the start
         )
 
     def _speaker(self, lane: str, inbound: Inbound, conversation: Conversation) -> f.Speaker:
