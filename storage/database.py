@@ -120,7 +120,7 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """Own transactions instead of the driver's, which lose updates; durable, shared with readers (INV-31)."""
+    """Own transactions, as the driver's lose updates; durable; open to readers; what is deleted is gone (INV-31)."""
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -128,6 +128,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         f"busy_timeout={WAIT_MS}",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        "secure_delete=ON",
         "cache_size=-65536",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -35,7 +35,7 @@ _ATTACH = Statement(
 _OLD = Statement(
     select(media.c.name)
     .where(_mine, media.c.created_at < bindparam("before", type_=Moment()))
-    .order_by(media.c.created_at)
+    .order_by(media.c.created_at, media.c.id)
     .limit(bindparam("count", type_=Int))
 )
 _DROP = Statement(delete(media).where(_checked, among(media.c.name, "names")))

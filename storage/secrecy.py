@@ -44,7 +44,7 @@ class Cipher:
         """
         try:
             return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], purpose.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Sealed from error
 
     def open_optional(self, sealed: bytes | None, purpose: str) -> str | None:
