@@ -29,6 +29,8 @@ _ASAP = re.compile(
 _ASAP_SAID = re.compile(
     r"尽快|越快越好|随时|赶紧|赶快|抓紧|快来|快点来|马上来|立刻来|什么时候都|任何时候|看你们|你们定|你们安排"
 )
+#: Somebody is there this very moment: no appointment, but as soon as possible.
+_NOW = re.compile(r"(?:现在|这会儿?|目前|眼下|此刻).{0,4}(?:在家|有人|方便|可以|能来|来|过来|上门)")
 _SPELLED = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
 _SPELLED_OUT = re.compile(r"[幺一二三四五六七八九零〇]")
 _HANS = {hans: value for value, hans in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -290,6 +292,8 @@ def when() -> Reader:
 
     def read(facts: Facts, _: Answers) -> Read:
         window = facts.meaning.slots.time if facts.meaning else None
+        if window is not None and _begins_now(window, facts):
+            return Got({"asap": True})
         if window is not None:
             return Bad("past") if _is_past(window, facts) else Got(window_json(window))
         return Got({"asap": True}) if _ASAP.search(spoken(facts)) else None
@@ -303,11 +307,18 @@ def when_named() -> Reader:
 
     def hear(facts: Facts, answers: Answers) -> Read:
         read = read_when(facts, answers)
-        if not isinstance(read, Got) or ("asap" in read.value and not _ASAP_SAID.search(spoken(facts))):
+        said = spoken(facts)
+        if not isinstance(read, Got) or ("asap" in read.value and not (_ASAP_SAID.search(said) or _NOW.search(said))):
             return None
         return read
 
     return hear
+
+
+def _begins_now(window: TimeWindow, facts: Facts) -> bool:
+    """现在在家: nobody can promise to be there before this very minute (SLA-25)."""
+    soon = facts.now + timedelta(minutes=5)
+    return window.end is None and window.start is not None and facts.now - timedelta(minutes=5) <= window.start <= soon
 
 
 def _is_past(window: TimeWindow, facts: Facts) -> bool:

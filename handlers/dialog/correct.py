@@ -6,16 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import registry
+from handlers.dialog.codec import home_of
 from handlers.dialog.engine import asked_slot, heard_more, is_patient, missed, run
 from handlers.dialog.form import Got, Slot, Step
 from handlers.dialog.memory import Talk
-from handlers.dialog.words import SHORT, is_correction, is_detail
+from handlers.dialog.words import DETAIL, SHORT, is_correction, is_detail
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
-from nlp.meaning import Slots
-from storage.model import ENDED, Frame, Ticket
+from nlp.meaning import Meaning, Room, Slots
+from storage.model import ENDED, Frame, Home, Ticket
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+#: A bare room of a correction: 不是1201是1202.
+_ROOM = re.compile(r"(?:是|成|为)(\d{3,4})(?:室|号|房)?(?![\d点:：.元块分年月])")
+#: Readings that say nothing of their own when a time was said.
+_VAGUE = ("greeting", "other", "progress")
 
 
 def _applies(facts: Facts) -> bool:
@@ -24,22 +29,46 @@ def _applies(facts: Facts) -> bool:
 
 
 def _adds(facts: Facts) -> bool:
-    """是卫生间的马桶后面: a detail that was forgotten, said right after filing."""
-    return facts.inbound.kind == "message" and is_detail(facts.inbound.text)
+    """是卫生间的马桶后面, 还是后天上午吧: a detail that was forgotten, said right after filing."""
+    return facts.inbound.kind == "message" and (is_detail(facts.inbound.text) or _names_time(facts))
 
 
-def reread(facts: Facts) -> Facts:
-    """The message as a correction: of two addresses or phones the last one counts ("不是1201，是1202")."""
+def _names_time(facts: Facts) -> bool:
+    """Nothing but a time to come."""
+    meaning = facts.meaning
+    window = meaning.slots.time if meaning else None
+    if meaning is None or window is None or len(meaning.text) > DETAIL:
+        return False
+    last = window.end or window.start
+    unclear = meaning.first.intent in _VAGUE or meaning.first.confidence < facts.rules.reception.certain
+    return unclear and meaning.slots.ticket is None and last is not None and last > facts.now
+
+
+def reread(facts: Facts, near: Home | None = None) -> Facts:
+    """The message as a correction: of two addresses or phones the last one counts ("不是1201，是1202").
+
+    A bare room is one of the building and unit of `near`, the home that was said before.
+    """
     meaning = facts.meaning
     if meaning is None:
         return facts
     phones = _PHONE.findall(meaning.text)
     slots: Slots = replace(
         meaning.slots,
-        room=meaning.rooms[-1] if meaning.rooms else meaning.slots.room,
+        room=_room(meaning, near),
         phone=phones[-1] if phones else meaning.slots.phone,
     )
     return replace(facts, meaning=replace(meaning, slots=slots))
+
+
+def _room(meaning: Meaning, near: Home | None) -> Room | None:
+    said = meaning.rooms[-1] if meaning.rooms else meaning.slots.room
+    bare = _ROOM.findall(meaning.text)
+    if said is None and bare:
+        said = Room(room=bare[-1])
+    if said is None or near is None or said.building is not None:
+        return said
+    return replace(said, area=said.area or near.area, building=near.building, unit=said.unit or near.unit)
 
 
 def in_form(talk: Talk, facts: Facts) -> Talk | None:
@@ -47,7 +76,7 @@ def in_form(talk: Talk, facts: Facts) -> Talk | None:
     frame = talk.top
     if frame is None or is_patient(frame) or not _applies(facts):
         return None
-    changed = heard_more(talk, reread(facts), again=True)
+    changed = heard_more(talk, reread(facts, home_of(frame.answers.get("home"))), again=True)
     if changed is not None:
         return replace(changed, before=Phrase("common.corrected")) if changed.top else changed
     pending = asked_slot(frame)

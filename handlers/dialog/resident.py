@@ -24,6 +24,7 @@ from handlers.dialog.wishes import (
 from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
+from handlers.rules.danger import kind_of
 from nlp.meaning import Act, Meaning
 from storage.model import WORKING, Frame
 
@@ -123,7 +124,11 @@ def _emergency(talk: Talk, facts: Facts) -> Talk | None:
         talk = talk.pop()  # one matter, one record
     talk = take(talk, facts, danger)
     rest = [
-        act for act in sure_acts(facts) if act is not danger and act.intent not in ("emergency", "greeting", "other")
+        act
+        for act in sure_acts(facts)
+        if act is not danger
+        and act.intent not in ("emergency", "greeting", "other")
+        and not (act.intent == "repair" and kind_of(act.category, act.text) == kind_of(danger.category, danger.text))
     ]
     return take_all(talk, facts, rest)
 
@@ -131,9 +136,17 @@ def _emergency(talk: Talk, facts: Facts) -> Talk | None:
 def _human(talk: Talk, facts: Facts) -> Talk | None:
     """人工 outranks any question; a person is always reachable (domain.md F.12)."""
     act = next((act for act in sure_acts(facts) if act.intent == "human"), None)
+    if act and act.confidence < facts.rules.reception.certain and _asks_words(talk):
+        act = None  # 让他给我道歉: free words answer the question
     if "human" in (wish_of(str(facts.inbound.data.get("key") or "")), wish_named(facts.inbound.text)):
         return replace(_wish(talk, facts, "human"), asked=True)
     return replace(take(talk, facts, act), asked=True) if act else None
+
+
+def _asks_words(talk: Talk) -> bool:
+    """A question is open that any words may answer."""
+    pending = asked_slot(talk.top) if talk.top else None
+    return pending is not None and pending[1].open
 
 
 def _danger_goes_on(talk: Talk, facts: Facts) -> Talk | None:

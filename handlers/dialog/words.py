@@ -54,6 +54,7 @@ _DETAIL = re.compile(
 )
 _REPORTED = re.compile(r"^(不是|不对).{0,4}(说|报|登记|修)过")
 _ORDINAL = re.compile(r"^(?:第|选|选择|选第)?([1-9]|[一二三四五六七八九]|[①②③④⑤⑥⑦⑧⑨])(?:个|项|号|条|种)?$")
+_THANKS = re.compile(r"[，,。\s]*(谢谢|多谢|感谢|辛苦|麻烦)(师傅|大家)?[了您你们啦啊呀哈]*[。！!~～]*$")
 _HANS = "一二三四五六七八九"
 _RINGS = "①②③④⑤⑥⑦⑧⑨"
 
@@ -131,4 +132,4 @@ def ordinal(text: str) -> int | None:
 
 
 def _without_thanks(text: str) -> str:
-    return re.sub(r"[，,。\s]*(谢谢|多谢|感谢|辛苦|麻烦)[了您你啦]*[。！!~～]*$", "", text.strip()) or text
+    return _THANKS.sub("", text.strip()) or text

@@ -12,7 +12,7 @@ from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again, mass
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
-from handlers.flows.parts.story import brief, is_told, story_heard, story_read
+from handlers.flows.parts.story import brief, is_told, only_place, story_heard, story_read
 from handlers.readers import (
     choice,
     home,
@@ -55,11 +55,15 @@ def begin(act: Act, facts: Facts) -> Answers:
     """What the first words say: the fault, how urgent, inside or outside, the speaker's only home."""
     text, slots = act.text or (facts.meaning.text if facts.meaning else ""), act.slots
     known: dict[str, Any] = {"sure": act.confidence >= facts.rules.reception.certain}
-    if is_told(text, _EMPTY) or (slots.object is not None and slots.object not in _EMPTY):
+    if (is_told(text, _EMPTY) and not only_place(text, slots.place)) or _names_thing(slots.object):
         known |= {"problem": [text], **_about(act, text, facts)}
     if len(facts.speaker.homes) == 1 and slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
     return {**_told_before(act, facts), **known}
+
+
+def _names_thing(thing: str | None) -> bool:
+    return thing is not None and thing not in _EMPTY
 
 
 def _about(act: Act, text: str, facts: Facts) -> dict[str, Any]:

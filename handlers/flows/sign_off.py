@@ -10,13 +10,20 @@ from handlers.facts import Facts, TicketById
 from handlers.readers import spoken, yes_no
 from handlers.rules.ticket import Ok, allowed
 from handlers.ticketing import confirmed, reopened
+from storage.model import TicketType
 
 EVENTS = ("finished",)
 
-_SOLVED = ("已解决", "解决了", "修好了", "好了", "合格", "没问题", "正常", "可以了", "满意")
+_SOLVED = (
+    "已解决", "解决了", "修好了", "好了", "合格", "没问题", "正常", "可以了", "满意", "知道了", "明白了", "清楚了",
+    "了解了",
+)  # fmt: skip
+#: Kinds that are asked about in words of their own.
+_LEADS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.INQUIRY)
 _UNSOLVED = (
     "有问题", "没解决", "没有解决", "未解决", "部分解决", "没好", "没修好", "没有修好", "还漏", "还在", "又漏",
-    "还是", "又坏", "不行", "不满意", "不合格", "没来", "没弄好", "没通", "不好", "没变",
+    "不明白", "没明白", "不清楚", "没说清", "还是", "又坏", "不行", "不满意", "不合格", "没来", "没弄好", "没通",
+    "不好", "没变",
 )  # fmt: skip
 
 
@@ -42,6 +49,13 @@ def buttons(answers: Answers, _: Facts) -> tuple[Button, ...]:
     )
 
 
+def matter(answers: Answers, facts: Facts) -> Mapping[str, Any]:
+    """What was done and what to look at, by kind: a repair is tried, an answer understood, people are safe."""
+    ticket = facts.ask(TicketById(answers["ticket"]))
+    kind = ticket.type.value if ticket is not None and ticket.type in _LEADS else "other"
+    return {"lead": Phrase(f"sign_off.lead.{kind}", {"ticket": ticket})}
+
+
 def finish(answers: Answers, facts: Facts) -> list[Step]:
     """Confirm, or reopen with an apology; a ticket that moved on meanwhile is left as it is."""
     ticket = facts.ask(TicketById(answers["ticket"]))
@@ -61,5 +75,5 @@ FORM = Form(
     version=1,
     patient=True,
     finish=finish,
-    slots=(Slot("solved", solved, buttons=buttons),),
+    slots=(Slot("solved", solved, buttons=buttons, params=matter),),
 )

@@ -1,5 +1,7 @@
 """Kinds of danger, and whether only property is at stake. Rules: S-EMERG-01, domain.md 7.13, design.md 10."""
 
+import re
+
 #: Category of nlp -> kind; each kind has the texts `emergency.<kind>` and `emergency.<kind>.again`.
 _KINDS = {
     "fire": "fire",
@@ -32,6 +34,11 @@ _WORDS = (
     ("medical", ("晕倒", "摔倒", "流血", "昏迷", "心脏", "喘不", "受伤", "抽搐")),
     ("missing", ("走失", "不见了", "丢了孩子", "走丢")),
 )
+#: Words with 人 that speak of nobody in danger: a call for somebody to come, nobody hurt.
+_NOBODY = re.compile(
+    r"没有?人|有人吗|(?:快|赶紧|马上|赶快|叫|派|喊)?来(?:个|几个)?人|(?:叫|派|找|安排)(?:个|几个)?人|"
+    r"家里有人|有人在家"
+)
 _PEOPLE = ("困", "人", "触电", "漏电", "伤", "孩子", "老人", "晕", "救命")
 
 
@@ -44,4 +51,4 @@ def kind_of(category: str, text: str) -> str:
 
 def property_only(kind: str, text: str) -> bool:
     """Water gushes but nobody is in danger: a repair at urgency emergency, not an emergency ticket."""
-    return kind == "water" and not any(word in text.replace("没人", "").replace("有人吗", "") for word in _PEOPLE)
+    return kind == "water" and not any(word in _NOBODY.sub("", text) for word in _PEOPLE)

@@ -11,6 +11,12 @@ from handlers.rules.access import masked
 from nlp.meaning import TimeWindow
 from storage.model import Home, Person, Ticket, TicketType
 
+#: A digit -> the ways to say it.
+_DIGITS = {
+    "0": "[零〇洞]", "1": "[一幺]", "2": "[二两]", "3": "三", "4": "四", "5": "五", "6": "六", "7": "[七拐]",
+    "8": "八", "9": "[九勾]",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
@@ -85,14 +91,20 @@ def words_for_group(words: str, matter: Matter, person: Person | None) -> str:
         words = words.replace(secret, "**")
     if matter.home and not matter.public_area:
         words = re.sub(rf"(?<!\d){re.escape(matter.home.room)}(?!\d)[室房号户]?", "**", words)
+        words = re.sub(rf"{_spoken(matter.home.room)}[室房号户]?", "**", words)
     return masked(words)
 
 
+def _spoken(room: str) -> str:
+    """A pattern of a room number as it is spoken: 幺二零二 for 1202."""
+    return "".join(_DIGITS.get(digit, re.escape(digit)) for digit in room)
+
+
 def private(matter: Matter, person: Person | None) -> dict[str, Any]:
-    """What the full card needs beside the ticket: name and phone, empty where nobody knows them."""
+    """What the full card needs beside the ticket: name and phone, as far as anybody knows them."""
+    name, phone = (person.name, person.phone) if person else (None, None)
     return {
-        "name": person.name if person else None,
-        "phone": matter.phone or (person.phone if person else None),
+        "contact": " ".join(filter(None, (name, matter.phone or phone))) or None,
         "where": None if matter.home else Phrase("ticket.card.where"),
     }
 

@@ -1,5 +1,6 @@
 """Who hears of a ticket among staff and residents. Rules: domain.md 10.2, S-COMP-24, S-TRI-03, design.md 10."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ _TITLES = ("师傅", "主管", "经理", "队长", "班长", "管家", "工", "�
 def accused(matter: Matter, staff: Sequence[Staff]) -> frozenset[int]:
     """Staff whom a complaint names; they neither handle nor see it (S-COMP-24).
 
-    Full names count anywhere in it, surname and title only in what was said to the question who is meant.
+    Full names and 姓王的 count anywhere in it, surname and title only in what was said to the question who is meant.
     """
     stored = matter.extra.get("accused_ids")
     if stored is not None:
@@ -29,6 +30,7 @@ def accused(matter: Matter, staff: Sequence[Staff]) -> frozenset[int]:
         return frozenset()
     said = str(matter.extra.get("accused") or "")
     full = {s.id for s in staff if s.name and (s.name in matter.summary or s.name in said)}
+    full |= {s.id for s in staff if s.name and re.search(rf"姓{s.name[:1]}(?:的|那)", f"{matter.summary} {said}")}
     short = {s.id for s in staff if any(f"{s.name[:1]}{title}" in said for title in _TITLES)}
     return frozenset(full | short)
 
