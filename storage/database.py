@@ -1,15 +1,18 @@
 """The engine: SQLite with one writer, or PostgreSQL; transactions that yield a unit of work."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 from storage import migrations
 from storage.cache import Cache
+from storage.errors import Busy
 from storage.secrecy import Cipher
 from storage.statement import Connection, Driver, translated
 from storage.unit_of_work import UnitOfWork
@@ -26,7 +29,8 @@ class Database:
         """Open nothing yet; the first transaction connects.
 
         Args:
-            url: `sqlite:///path`, `sqlite://` (in memory) or `postgresql+psycopg://…`.
+            url: `sqlite:///path`, `sqlite://` (in memory) or `postgresql+psycopg://…`; behind PgBouncer in transaction
+                mode with `?prepare_threshold=none`.
             cipher: seals names and phones.
             community_id: the estate that transactions belong to, unless they name another.
         """
@@ -35,6 +39,8 @@ class Database:
         self._community_id = community_id
         self._cache = Cache()
         self.single_writer = self._url.get_backend_name() == "sqlite"
+        # In memory there is one connection, so threads take turns even for reading.
+        self._turn = threading.RLock() if in_memory(self._url) else nullcontext()
         self.engine = _sqlite(self._url) if self.single_writer else _postgresql(self._url)
 
     def migrate(self) -> None:
@@ -69,22 +75,24 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str, community_id: str | None) -> Iterator[UnitOfWork]:
-        pooled = self._connected()
-        driver = cast(Driver, pooled.driver_connection)
-        connection = Connection(driver, self.engine.dialect)
-        try:
-            connection.plain(begin)
-            yield UnitOfWork(connection, community_id or self._community_id, self._cipher, self._cache)
-            connection.plain("COMMIT")
-        except BaseException as error:
-            self._undo(pooled, connection, error)
-            raise
-        finally:
-            pooled.close()
+        with self._turn:
+            pooled = self._connected()
+            connection = Connection(cast(Driver, pooled.driver_connection), self.engine.dialect)
+            try:
+                connection.plain(begin)
+                yield UnitOfWork(connection, community_id or self._community_id, self._cipher, self._cache)
+                connection.plain("COMMIT")
+            except BaseException as error:
+                self._undo(pooled, connection, error)
+                raise
+            finally:
+                pooled.close()
 
     def _connected(self) -> PoolProxiedConnection:
         try:
             return self.engine.raw_connection()
+        except PoolTimeoutError as error:
+            raise Busy from error
         except self.engine.dialect.loaded_dbapi.Error as error:
             raise translated(error) from error
 
@@ -102,9 +110,13 @@ class Database:
         self.engine.dispose()
 
 
+def in_memory(url: URL) -> bool:
+    """Whether the database lives and dies with its one connection."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
 def _sqlite(url: URL) -> Engine:
-    memory = url.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory(url) else {"pool_timeout": WAIT_MS / 1000}
     engine = create_engine(
         url,
         connect_args={
@@ -137,11 +149,15 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _postgresql(url: URL) -> Engine:
     options = f"-c statement_timeout={WAIT_MS} -c lock_timeout={WAIT_MS} -c synchronous_commit=on"
     given = url.query.get("options", "")
+    arguments: dict[str, Any] = {"options": f"{options} {given}".strip(), "connect_timeout": 5}
+    if url.query.get("prepare_threshold") == "none":
+        arguments["prepare_threshold"] = None
     engine = create_engine(
-        url.difference_update_query(["options"]),
+        url.difference_update_query(["options", "prepare_threshold"]),
         pool_pre_ping=True,
         pool_size=8,
-        connect_args={"options": f"{options} {given}".strip(), "connect_timeout": 5},
+        pool_timeout=WAIT_MS / 1000,
+        connect_args=arguments,
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

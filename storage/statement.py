@@ -249,15 +249,25 @@ _LATER = ("08", "53", "55", "57")
 _SQLITE_LATER = ("locked", "busy", "full", "unable to open", "disk i/o", "readonly")
 
 
-def translated(error: Exception) -> Exception:
-    """The `storage.errors` class of a driver's error; the error itself when it is a defect of ours."""
-    state = getattr(error, "sqlstate", None)
-    kind = type(error).__name__
-    if kind == "IntegrityError" or (state or "").startswith(_LOST):
-        return Conflict(str(error))
-    later = any(word in str(error).lower() for word in _SQLITE_LATER)
-    if kind == "OperationalError" and (later or (state is None and hasattr(error, "sqlstate"))):
-        return Busy(str(error))
-    if (state or "").startswith(_LATER):
-        return Busy(str(error))
-    return StorageError(str(error))
+def translated(error: Exception) -> StorageError:
+    """The `storage.errors` class of a driver's error; plain `StorageError` when it is a defect of ours.
+
+    Only the first line is kept: PostgreSQL tells the values of a row in the lines after it (INV-30).
+    """
+    lines = str(error).splitlines()
+    told = lines[0] if lines else type(error).__name__
+    state = getattr(error, "sqlstate", None) or ""
+    if type(error).__name__ == "IntegrityError" or state.startswith(_LOST):
+        return Conflict(told)
+    if state.startswith(_LATER) or _passes(error, told, state):
+        return Busy(told)
+    return StorageError(told)
+
+
+def _passes(error: Exception, told: str, state: str) -> bool:
+    """A lock or a full disk of SQLite, or a PostgreSQL that is away: both drivers call it an OperationalError."""
+    if type(error).__name__ != "OperationalError":
+        return False
+    if hasattr(error, "sqlstate"):
+        return not state
+    return any(word in told.lower() for word in _SQLITE_LATER)

@@ -172,6 +172,47 @@ def test_an_in_memory_database_keeps_what_was_committed(cipher: Cipher, say: Say
     database.close()
 
 
+def test_readers_of_an_in_memory_database_take_turns_with_the_writer(cipher: Cipher, say: Say) -> None:
+    database = Database("sqlite://", cipher)
+    database.migrate()
+    seen: list[int] = []
+
+    def read() -> None:
+        with database.reading() as view:
+            seen.append(view.inbox.pending())
+
+    with database.transaction() as uow:
+        reader = threading.Thread(target=read)
+        reader.start()
+        uow.inbox.add(say(), now=NOW)
+    reader.join()
+    assert seen == [1]
+    database.close()
+
+
+def test_behind_pgbouncer_no_statement_is_prepared(empty_postgres: Database, cipher: Cipher) -> None:
+    url = empty_postgres.engine.url.update_query_dict({"prepare_threshold": "none"})
+    database = Database(url.render_as_string(hide_password=False), cipher)
+    database.migrate()
+    with database.transaction() as uow:
+        for _ in range(8):
+            uow.conversations.load("estate")
+        driver = uow._connection._driver
+        (prepared,) = driver.execute("SELECT count(*) FROM pg_prepared_statements", ()).fetchone()  # type: ignore[misc]
+    database.close()
+    assert prepared == 0
+
+
+def test_an_error_tells_no_values(database: Database) -> None:
+    with database.transaction() as uow:
+        uow.conversations.save("secret-lane", Conversation(), NOW)
+        rename = "UPDATE conversations SET lane = 'secret-lane'"
+        uow.conversations.save("other", Conversation(), NOW)
+        with pytest.raises(Conflict) as caught, uow.savepoint():
+            uow._connection.plain(rename)
+    assert "secret" not in str(caught.value)
+
+
 def test_another_process_finds_what_was_committed(sqlite: Database, cipher: Cipher, say: Say) -> None:
     with sqlite.transaction() as uow:
         uow.inbox.add(say(), now=NOW)
