@@ -159,8 +159,9 @@ def _in_area(staff: Staff, building: str | None) -> bool:
 
 
 def may_see_person(staff: Staff, ticket: Ticket) -> bool:
-    """Whether room, name, phone and photos may be shown in full: the assignee, the front of house (domain.md 1.3)."""
-    return may_see(staff, ticket) and (ticket.assignee_id == staff.id or staff.role in WIDE)
+    """Whether room, name, phone and photos may be shown: assignee, front of house, supervisor (domain.md 1.3)."""
+    trusted = staff.role in WIDE or (staff.role is Role.REPAIR_SUPERVISOR and ticket.group == "repair")
+    return may_see(staff, ticket) and (ticket.assignee_id == staff.id or trusted)
 
 
 def is_unmasked(uow: UnitOfWork, staff: Staff, ticket: Ticket, now: datetime) -> bool:

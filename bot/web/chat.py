@@ -173,7 +173,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
     try:
         reference = await media.store(request.app, upload.content, f"user:{CHANNEL}:{user_id}")
     except media.Refused as refusal:
-        return problem(request, refusal.status, str(refusal))
+        return problem(request, media.status_of(refusal), str(refusal))
     text = upload.sent.text[:TEXT_LIMIT]
     return await _accepted(request, user_id, upload.sent.client_id, kind="message", text=text, media=(reference,))
 

@@ -19,6 +19,7 @@ def mine(row: InboxRow) -> Line:
         "from": "me",
         "text": row.inbound.text,
         "pictures": pictures(row.inbound.media, MEDIA),
+        "place": (row.inbound.data.get("location") or {}).get("label"),
         "other": _other(row),
         "at": row.received_at.isoformat(),
         "tap": row.inbound.data.get("key") if row.inbound.kind == "tap" else None,
@@ -28,12 +29,11 @@ def mine(row: InboxRow) -> Line:
 
 
 def _other(row: InboxRow) -> str | None:
-    """What came besides words and pictures: a place with its label, a voice, a video, a file."""
-    place = row.inbound.data.get("location")
-    if place:
-        return f"📍 {place.get('label') or ''}".strip()
+    """What came besides words and pictures: `place`, `voice`, `video` or `file`."""
+    if row.inbound.data.get("location"):
+        return "place"
     kinds = {str(item.get("kind")) for item in row.inbound.media} - {"image"}
-    return {"voice": "🎤", "video": "🎬"}.get(min(kinds), "📎") if kinds else None
+    return next((kind for kind in ("voice", "video") if kind in kinds), "file") if kinds else None
 
 
 def theirs(row: OutboxRow) -> Line:
@@ -72,7 +72,7 @@ def reworded(lines: Sequence[Line], mask: Callable[[str], str], base: str | None
         {
             **line,
             "text": mask(line["text"]),
-            "other": mask(line.get("other") or "") or None,
+            "place": mask(line.get("place") or ""),
             "buttons": [],
             "pictures": [f"{base}/{each.rpartition('/')[2]}" for each in line["pictures"]] if base else [],
             "hidden_pictures": 0 if base else len(line["pictures"]),

@@ -101,11 +101,12 @@ async def chats(request: web.Request) -> web.Response:
 
 def _line(uow: UnitOfWork, found: Open, names: dict[int, str], staff: Staff, guest: str) -> dict[str, Any]:
     last = together(*_talk(uow, found.address, 1), 1)
-    words = last[0]["text"] or last[0].get("other") or ("🖼" if last[0]["pictures"] else "") if last else ""
+    words = last[0]["text"] if last else ""
     return {
         "lane": found.lane,
         "who": " ".join(filter(None, (found.home, found.name))) or f"{guest} {found.address.user_id[-4:]}",
         "last": (words if found.full else masked(words, PREVIEW * 2))[:PREVIEW],
+        "kind": (last[0].get("other") or ("picture" if last[0]["pictures"] else None)) if last else None,
         "at": last[0]["at"] if last else found.conversation.touched_at,
         "holder": names.get(found.conversation.held_by or 0),
         "mine": found.conversation.held_by == staff.id,

@@ -146,7 +146,7 @@ async def picture(request: web.Request) -> web.StreamResponse:
     try:
         reference = await media.store(request.app, upload.content, f"staff:{request[LOGIN].staff.id}")
     except media.Refused as refusal:
-        return problem(request, refusal.status, str(refusal))
+        return problem(request, media.status_of(refusal), str(refusal))
     text = upload.sent.text[:TEXT_LIMIT]
     return await spoken(request, upload.sent.client_id, group, kind="message", text=text, media=(reference,))
 

@@ -140,7 +140,7 @@ async def figures(request: web.Request) -> web.Response:
         {"name": name, "title": title(parts, "figure", name), "value": value, "red": name in _RED and value > 0}
         for name, value in counts.items()
     ]
-    return reply({"figures": shown, "tasks": waiting})
+    return reply({"figures": shown, "tasks": waiting, "now": now})
 
 
 _RED = frozenset({"urgent", "late"})

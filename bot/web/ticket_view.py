@@ -43,7 +43,7 @@ def brief(parts: Parts, ticket: Ticket, now: datetime, names: dict[int, str]) ->
     return {
         "number": ticket.number,
         "status": ticket.status.value,
-        "status_title": title(parts, "status", ticket.status.value),
+        "status_title": title(parts, "state", ticket.status.value),
         "urgency": ticket.urgency,
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "category_title": title(parts, "category", ticket.category),
@@ -81,7 +81,7 @@ def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader) -> dict[
         "type": ticket.type.value,
         "title": title(parts, "type", ticket.type.value),
         "status": ticket.status.value,
-        "status_title": title(parts, "status", ticket.status.value),
+        "status_title": title(parts, "state", ticket.status.value),
         "urgency": ticket.urgency,
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "late": is_late(ticket, parts.clock.now()),

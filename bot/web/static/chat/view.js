@@ -11,8 +11,9 @@ const UNSENT = '~';
 let clockOffset = 0; // the server's clock may be another one (demos)
 let unseen = 0;
 
-const hour = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
-const date = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', weekday: 'short' });
+const timeZone = document.querySelector('meta[name=zone]').content;
+const hour = new Intl.DateTimeFormat('zh-CN', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false });
+const date = new Intl.DateTimeFormat('zh-CN', { timeZone, month: 'long', day: 'numeric', weekday: 'short' });
 
 export function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -30,9 +31,9 @@ export function serverTime() {
 }
 
 function separatorText(at) {
-  const days = Math.round((serverTime().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 86400000);
-  if (days === 0) return hour.format(at);
-  if (days === 1) return `昨天 ${hour.format(at)}`;
+  const now = serverTime();
+  if (date.format(at) === date.format(now)) return hour.format(at);
+  if (date.format(at) === date.format(now - 86400000)) return `昨天 ${hour.format(at)}`;
   return `${date.format(at)} ${hour.format(at)}`;
 }
 
@@ -77,7 +78,7 @@ viewer.addEventListener('click', () => viewer.close());
 
 function bubble(message) {
   const box = element('div', 'bubble');
-  const words = [message.text, message.other].filter(Boolean).join('\n');
+  const words = message.text;
   if (words) box.append(message.from === 'me' ? words : withLinks(words));
   const pictures = message.pictures || [];
   if (pictures.length) {
@@ -166,7 +167,7 @@ function separate(at) {
   const entry = rows[at];
   if (!entry) return;
   const before = rows[at - 1];
-  const wanted = !before || entry.at - before.at > SEPARATE_MS || entry.at.toDateString() !== before.at.toDateString();
+  const wanted = !before || entry.at - before.at > SEPARATE_MS || date.format(entry.at) !== date.format(before.at);
   if (wanted && !entry.separator) {
     entry.separator = element('p', 'day', separatorText(entry.at));
     talk.insertBefore(entry.separator, entry.node);

@@ -1,5 +1,5 @@
 // Residents' conversations: the list, one conversation, taking over and giving back.
-import { button, element, get, newId, photos, post, upload, when } from './page.js';
+import { button, element, get, newId, otherWords, photos, post, upload, when } from './page.js';
 
 const list = document.getElementById('chats');
 const talk = document.getElementById('talk');
@@ -34,7 +34,7 @@ function row(chat) {
   const second = element('span', 'last');
   if (chat.holder) second.append(element('span', chat.mine ? 'tag mine' : 'tag held', chat.mine ? '我在接待' : `${chat.holder}接待中`));
   else if (chat.since) second.append(element('span', 'tag urgent', '等待人工'));
-  second.append(chat.last);
+  second.append(chat.last || otherWords(chat.kind));
   made.append(second);
   return made;
 }
@@ -65,7 +65,7 @@ function said(message) {
   const box = element('div', `line ${side}${side === 'resident' ? '' : ' mine'}`);
   box.append(element('div', 'by', `${{ resident: '住户', person: '客服', bot: '管家' }[side]} · ${when(message.at)}`));
   const bubble = element('div', 'bubble');
-  const words = [message.text, message.other].filter(Boolean).join('\n');
+  const words = [message.text, otherWords(message.other, message.place)].filter(Boolean).join('\n');
   if (words) bubble.append(words);
   if (message.pictures.length) bubble.append(photos(message.pictures));
   if (message.hidden_pictures) bubble.append(element('span', 'veiled', `照片 ${message.hidden_pictures} 张`));

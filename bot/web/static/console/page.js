@@ -6,8 +6,10 @@ const BASE = '/api/v1/console/';
 const PATIENCE_MS = 30000;
 let toastTimer = 0;
 
-const hour = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
-const full = new Intl.DateTimeFormat('zh-CN', { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+const timeZone = document.querySelector('meta[name=zone]').content;
+const hour = new Intl.DateTimeFormat('zh-CN', { timeZone, hour: '2-digit', minute: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('zh-CN', { timeZone, month: 'numeric', day: 'numeric' });
+let clockOffset = 0; // the server's clock may be another one (demos)
 
 export function element(tag, className, content) {
   const made = document.createElement(tag);
@@ -31,7 +33,18 @@ export function newId() {
 // The time alone for today, else with its day.
 export function when(at) {
   const moment = new Date(at);
-  return (moment.toDateString() === new Date().toDateString() ? hour : full).format(moment);
+  const today = day.format(moment) === day.format(new Date(Date.now() + clockOffset));
+  return today ? hour.format(moment) : `${day.format(moment)} ${hour.format(moment)}`;
+}
+
+export function setClock(serverNow) {
+  clockOffset = new Date(serverNow) - Date.now();
+}
+
+// What came besides words, in words.
+const OTHER = { place: '位置', voice: '语音', video: '视频', file: '文件', picture: '照片' };
+export function otherWords(kind, place = '') {
+  return kind ? `[${OTHER[kind]}]${place ? ` ${place}` : ''}` : '';
 }
 
 export function notice(words) {

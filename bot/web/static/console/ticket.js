@@ -1,5 +1,5 @@
 // Tickets: the list, one ticket with its photos, history and buttons; the figures at the top.
-import { ask, button, element, get, photos, post, showPane, when } from './page.js';
+import { ask, button, element, get, photos, post, setClock, showPane, when } from './page.js';
 import { sayPrivately } from './room.js';
 
 const list = document.getElementById('tickets');
@@ -37,7 +37,7 @@ function row(ticket) {
   const place = [ticket.where, ticket.category_title].filter(Boolean).join(' · ');
   const second = element('span', 'where', place);
   if (ticket.assignee) second.append(element('span', 'assignee', ticket.assignee));
-  made.append(first, second, element('span', 'what', `${ticket.summary}${ticket.photos ? `　🖼 ${ticket.photos}` : ''}`));
+  made.append(first, second, element('span', 'what', `${ticket.summary}${ticket.photos ? `　照片 ${ticket.photos}` : ''}`));
   return made;
 }
 
@@ -113,6 +113,7 @@ function unmasking(ticket) {
 export async function figures() {
   const answer = await get('figures', true);
   if (!answer) return;
+  setClock(answer.now);
   document.getElementById('figures').replaceChildren(...answer.figures.map(({ title, value, red }) => {
     const box = element('span', `figure${red ? ' red' : ''}`, title);
     box.append(element('b', '', value));
