@@ -213,8 +213,13 @@ SAID_IN = Statement(
     .limit(bindparam("count", type_=Int))
 )
 NEXT_READY = Statement(select(type_coerce(func.min(lanes.c.ready_at), Moment)).where(_lane_mine, _free))
-_of_its_lane = (inbox.c.community_id == lanes.c.community_id) & (inbox.c.lane == lanes.c.lane)
-PENDING = Statement(select(func.count()).select_from(lanes).join(inbox, _of_its_lane).where(_lane_mine, _waiting))
+_rows_of_lane = (
+    select(func.count())
+    .select_from(inbox)
+    .where(inbox.c.community_id == lanes.c.community_id, inbox.c.lane == lanes.c.lane, _waiting)
+    .scalar_subquery()
+)
+PENDING = Statement(select(func.coalesce(func.sum(_rows_of_lane), 0)).where(_lane_mine))
 DEAD = Statement(
     select(*_COLUMNS)
     .where(_mine, text("inbox.status = 'dead'"))

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.database import Database
 from storage.model import Address, Inbound
-from storage.secrecy import Cipher
+from storage.secrecy import Cipher, test_cipher
 from storage.tables import homes
 
 POSTGRES = os.environ.get("GUANJIA_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
@@ -35,7 +35,7 @@ def postgres_answers() -> bool:
 @pytest.fixture
 def cipher() -> Cipher:
     """A fixed key."""
-    return Cipher(bytes(range(32)))
+    return test_cipher()
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def migrated_schema() -> Iterator[Database]:
     if not postgres_answers():
         pytest.skip("PostgreSQL does not answer")
     with fresh_schema() as url:
-        database = Database(url, Cipher(bytes(range(32))))
+        database = Database(url, test_cipher())
         database.migrate()
         yield database
         database.close()
