@@ -195,9 +195,20 @@ class Pipeline:
         lane = claim.lane if heard else "estate"
         data = {"reason": "failed", "row": row.id, "kind": str(row.inbound.data.get("timer") or row.inbound.kind)}
         event = {"event": "need_person" if heard else "dead_letter", "data": data, "ticket": None}
-        dead = Inbound(channel="told", user_id=lane, key=f"dead:{row.id}", kind="told", data=event, sent_at=now)
+        words = row.inbound.text if heard else ""
+        dead = Inbound("told", lane, f"dead:{row.id}", "told", words, data=event, sent_at=now)
+        if heard:
+            _keep_address(uow, lane, row.inbound, now)
         if row.inbound.data.get("event") != "dead_letter":
             uow.inbox.add(dead, now=now, lane=lane)
+
+
+def _keep_address(uow: UnitOfWork, lane: str, inbound: Inbound, now: datetime) -> None:
+    """Whoever's very first message failed is still told so: no turn of his has stored where he writes from."""
+    conversation = uow.conversations.load(lane)
+    if conversation.address is None:
+        address = Address("resident", inbound.channel, inbound.user_id)
+        uow.conversations.save(lane, replace(conversation, address=address), now)
 
 
 def decide(facts: Facts, loader: Loader) -> tuple[Turn, Facts]:

@@ -1,21 +1,34 @@
 """What unclear words mean here and now: after a bill, with a ticket open. Rules: S-FEE-16, S-TRI-04, domain.md 8.19."""
 
+import re
 from dataclasses import replace
 
+from handlers.dialog.engine import is_patient
 from handlers.dialog.words import bare
 from handlers.facts import Facts
+from handlers.rules.anger import is_abuse
 from handlers.rules.money_words import kind_of
 from handlers.rules.ticket_words import wanted
 from handlers.tracking import open_tickets
-from nlp.meaning import Act, Intent, Meaning
+from nlp.meaning import Act, Intent, Meaning, Sentiment
+from storage.model import WORKING, TicketType
 
 #: Fixed words of domain.md 8.19 that name no wish of `dialog.keys`.
 _FIXED: dict[str, Intent] = {
+    "有人吗": "greeting", "有人在吗": "greeting", "有人在不": "greeting", "在不在": "greeting", "人呢": "greeting",
+    "有没有人": "greeting", "有人没": "greeting",
     "改期": "progress", "改时间": "progress", "催单": "progress", "退订": "other", "解绑": "other", "撤回同意": "other",
 }  # fmt: skip
+#: Words that ask after a matter in hand: who comes, when, how far it is, whether the water is back.
+_AFTER = re.compile(
+    r"(?:啥|什么|怎么个|哪个?)情况|咋样|怎么?样了|到哪|(?:几点|几时|啥时候|什么时候|何时|多会儿|多久).{0,3}(?:来|到|修|好|能?有|通|恢复)|"
+    r"(?:来|到|好|修好|处理)了(?:没有?|吗)|师傅.{0,3}(?:叫|姓|是谁|电话)|谁来修|还没有?(?:好|修|来人?|动静)|还是没有?(?:$|[水电气暖])"
+)
 _CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
 _VAGUE = ("other", "greeting")
+#: What somebody comes for, or works on.
+_JOBS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE, TicketType.COMPLAINT)
 #: Longer messages speak for themselves.
 _SHORT = 24
 
@@ -23,14 +36,56 @@ _SHORT = 24
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
     meaning = facts.meaning
-    if meaning is None or facts.inbound.kind != "message" or not _is_unclear(meaning, facts):
+    if meaning is None or facts.inbound.kind != "message":
+        return facts
+    if _upset(meaning):
+        return _read(facts, "complaint", "property_management", angry=True)
+    if _names_ticket(meaning, facts):
+        return _read(facts, "progress", meaning.first.category)
+    if _asks_after(meaning, facts):
+        return _read(facts, "progress", meaning.first.category)
+    if not _is_unclear(meaning, facts):
         return facts
     intent = _FIXED.get(bare(meaning.text)) or _of_money(meaning, facts) or _of_ticket(meaning, facts)
     if intent is None:
         return facts
     category = meaning.first.category if intent == meaning.first.intent else _CATEGORY.get(intent, "other")
+    return _read(facts, intent, category)
+
+
+def _read(facts: Facts, intent: Intent, category: str, *, angry: bool = False) -> Facts:
+    meaning = facts.meaning
+    if meaning is None:
+        return facts
     act = Act(intent, category, facts.rules.reception.certain, meaning.text, meaning.slots)
-    return replace(facts, meaning=replace(meaning, acts=(act,)))
+    mood: Sentiment = "angry" if angry else meaning.sentiment
+    return replace(facts, meaning=replace(meaning, acts=(act,), sentiment=mood))
+
+
+def _upset(meaning: Meaning) -> bool:
+    """Nothing but abuse: a complaint of an angry resident, whatever it resembles (S-REC-19)."""
+    if len(meaning.acts) > 1 or len(meaning.text) > _SHORT or meaning.urgency == "emergency":
+        return False
+    return meaning.first.intent in (*_VAGUE, "complaint", "praise", "human") and is_abuse(meaning.text)
+
+
+def _names_ticket(meaning: Meaning, facts: Facts) -> bool:
+    """The number of a ticket of his own and a few words: 取消R261122-003, R261122-003改到明天."""
+    number = meaning.slots.ticket
+    if number is None or len(meaning.acts) > 1 or len(meaning.text) > _SHORT or meaning.urgency == "emergency":
+        return False
+    return any(ticket.number == number.upper() for ticket in facts.tickets)
+
+
+def _asks_after(meaning: Meaning, facts: Facts) -> bool:
+    """A question that only a matter in hand answers: 啥时候来水, 师傅几点来; none while something else is asked."""
+    if len(meaning.acts) > 1 or len(meaning.text) > _SHORT or meaning.closed or meaning.urgency == "emergency":
+        return False
+    asked = any(not is_patient(frame) for frame in facts.conversation.frames)
+    unclear = meaning.first.confidence < facts.rules.reception.sure or meaning.first.intent in (*_VAGUE, "inquiry")
+    if asked or not unclear or not _AFTER.search(meaning.text):
+        return False
+    return any(ticket.type in _JOBS and ticket.status in WORKING for ticket in facts.tickets)
 
 
 def _is_unclear(meaning: Meaning, facts: Facts) -> bool:

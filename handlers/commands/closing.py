@@ -24,7 +24,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     """Close what the words close; None when they praise somebody's work, which is a wish of its own."""
     text = facts.inbound.text
     closed = facts.meaning is not None and facts.meaning.closed
-    if act.intent == "praise" and closed:
+    if act.intent == "praise" and closed and not _is_courtesy(text):
         return None
     danger = _open_tickets(facts, TicketType.EMERGENCY)
     if closed and danger and _SOLVED.search(text):
@@ -40,6 +40,10 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     if is_hurry(text) and working:
         return serve("urge", working[0], text, facts)
     return [Say("common.at_service" if is_yes(text) and not is_no(text) else _last_word(text))]
+
+
+def _is_courtesy(text: str) -> bool:
+    return is_yes(text) or is_no(text) or is_nothing_else(text)
 
 
 def _last_word(text: str) -> str:

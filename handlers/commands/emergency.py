@@ -49,13 +49,19 @@ def _ticket(act: Act, kind: str, text: str, facts: Facts) -> OpenTicket:
         home=None if public else home,
         building=room.building if room and room.building else home.building if home else None,
         unit=room.unit if room and room.unit else home.unit if home else None,
-        place=act.slots.place or places.place_in(text),
+        place=_place(act, text),
         public_area=public,
         object=act.slots.object,
         contact_phone=act.slots.phone or (person.phone if person else None),
         media=facts.inbound.media,
         extra={"danger": kind, "retroactive": True},
     )
+
+
+def _place(act: Act, text: str) -> str | None:
+    place = act.slots.place or places.place_in(text)
+    known = act.slots.room is not None and act.slots.room.unit is not None
+    return place.removeprefix("单元") if place and known and len(place) > len("单元门") else place
 
 
 def _is_lost(opened: OpenTicket) -> bool:

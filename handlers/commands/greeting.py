@@ -5,7 +5,7 @@ import re
 from handlers.commands import binding
 from handlers.dialog.form import Step
 from handlers.effects import Say
-from handlers.facts import Facts
+from handlers.facts import Facts, TimerOf
 from nlp.meaning import Act
 
 INTENTS = ("greeting",)
@@ -22,6 +22,8 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     special = binding.take(text, facts)
     if special is not None:
         return special
+    if facts.ask(TimerOf("hand_over_wait", facts.speaker.lane)) is not None:
+        return [Say("human.still_waiting")]
     if _BYE.search(text):
         return [Say("greeting.bye")]
     if _THANKS.search(text):

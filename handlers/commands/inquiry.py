@@ -33,7 +33,7 @@ _ASKS_PHONE = re.compile(
 )
 #: A question about how a service works; without one the words ask for the service itself.
 _ASKS = re.compile(
-    r"吗|呢|怎么|怎样|如何|什么|多少|哪|几|谁|是否|能不能|可不可以|可以.{0,12}[?？]|有没有|为什么|[?？]$"
+    r"吗|呢|怎么|怎样|咋|如何|什么|啥|多少|哪|几|谁|是否|能不能|可不可以|可以.{0,12}[?？]|有没有|为什么|[?？]$"
 )
 
 

@@ -3,7 +3,7 @@
 import re
 
 _WISHES = {
-    "repair": ("repair", "报修", "报个修", "维修"),
+    "repair": ("repair", "报修", "报个修", "维修", "修东西", "修个东西", "东西坏了"),
     "complaint": ("complaint", "投诉", "举报"),
     "inquiry": ("inquiry", "咨询", "faq"),
     "payment": ("payment", "pay", "bill", "bills", "缴费", "交费", "交钱", "账单", "明细"),

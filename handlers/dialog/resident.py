@@ -6,7 +6,7 @@ from dataclasses import replace
 from handlers import registry
 from handlers.dialog import correct, pictures
 from handlers.dialog.codec import act_of
-from handlers.dialog.engine import ask, asked_slot, form_of, heard_more, is_patient, missed, read_answer, run
+from handlers.dialog.engine import ask, asked_slot, form_of, give_up, heard_more, is_patient, missed, read_answer, run
 from handlers.dialog.form import Got
 from handlers.dialog.gather import with_photos
 from handlers.dialog.keys import wish_named, wish_of
@@ -24,6 +24,7 @@ from handlers.dialog.wishes import (
 from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
+from handlers.rules.anger import is_abuse
 from handlers.rules.danger import kind_of
 from nlp.meaning import Act, Meaning
 from storage.model import WORKING, Frame
@@ -141,6 +142,13 @@ def _human(talk: Talk, facts: Facts) -> Talk | None:
     if "human" in (wish_of(str(facts.inbound.data.get("key") or "")), wish_named(facts.inbound.text)):
         return replace(_wish(talk, facts, "human"), asked=True)
     return replace(take(talk, facts, act), asked=True) if act else None
+
+
+def _upset(talk: Talk, facts: Facts) -> Talk | None:
+    """Abuse while he complains: no more questions, a person in charge talks with him (S-COMP-07, SC-D44)."""
+    complains = talk.top is not None and talk.top.form == "complaint"
+    said = facts.inbound.kind == "message" and is_abuse(facts.inbound.text)
+    return give_up(talk, facts, "upset") if complains and said else None
 
 
 def _asks_words(talk: Talk) -> bool:
@@ -342,6 +350,7 @@ _ORDER: tuple[Hearing, ...] = (
     _cancelled,
     _emergency,
     _human,
+    _upset,
     pictures.alone,
     _chosen_reading,
     _offered,

@@ -1,5 +1,6 @@
 """What the resident wants, routed: each wish to its command or its form, the most urgent first (S-TRI-01)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,7 +10,8 @@ from handlers.dialog.engine import form_of, give_up, open_form, run
 from handlers.dialog.form import Form, Start, Step
 from handlers.dialog.memory import Talk, is_reply
 from handlers.effects import Button, Phrase, Say
-from handlers.facts import Facts
+from handlers.facts import Facts, TimerOf
+from handlers.tracking import open_tickets
 from nlp.meaning import Act, Meaning, Slots
 from storage.model import Json
 
@@ -19,6 +21,8 @@ SMALL_TALK = ("greeting", "other")
 ANSWERS = ("inquiry", "payment", "progress")
 #: More forms than this are not stacked; further wishes wait.
 MAX_FORMS = 2
+#: A demand, which a complaint contains.
+_DEMAND = re.compile(r"希望|请|要求|麻烦|能不能|能否|必须|应该|赶紧|尽快")
 #: What is offered when nothing at all was recognised (SC-D101).
 FOUR = ("repair", "complaint", "inquiry", "payment")
 
@@ -93,9 +97,36 @@ def take_all(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:
 
 
 def _grounded(acts: Sequence[Act], facts: Facts) -> list[Act]:
-    """A complaint is told by the whole message: its ground is often the other wish."""
-    text = facts.meaning.text if facts.meaning else ""
-    return [replace(act, text=text) if act.intent == "complaint" and text else act for act in acts]
+    """What belongs together: a complaint is told by the whole message, its ground is often the other wish.
+
+    What a complainant wants done, or asks in anger, is no wish beside it; "when does somebody come" is none beside
+    the fault it is about.
+    """
+    blamed = next((act for act in acts if act.intent == "complaint"), None)
+    kept = [act for act in acts if not _part_of(act, acts, blamed, facts)]
+    return [_whole(act, acts, facts) if act is blamed else act for act in kept]
+
+
+def _part_of(act: Act, acts: Sequence[Act], blamed: Act | None, facts: Facts) -> bool:
+    if act.intent == "progress":
+        told = any(other.intent in ("repair", "complaint") for other in acts)
+        return told and act.slots.ticket is None and not open_tickets(facts)
+    if blamed is None:
+        return False
+    if act.intent == "suggestion":
+        return act.category in ("other", blamed.category) and bool(_DEMAND.match(act.text))
+    return act.intent == "inquiry" and facts.meaning is not None and facts.meaning.sentiment == "angry"
+
+
+def _whole(blamed: Act, acts: Sequence[Act], facts: Facts) -> Act:
+    meaning = facts.meaning
+    if meaning is None or not meaning.text:
+        return blamed
+    ground = next((act for act in acts if act.intent == "repair"), None)
+    vague = blamed.category in ("property_management", "other", "")
+    slots = replace(blamed.slots, time=blamed.slots.time or meaning.slots.time)
+    category = ground.category if ground and vague else blamed.category
+    return replace(blamed, text=meaning.text, slots=slots, category=category)
 
 
 def take_or_wait(talk: Talk, facts: Facts, act: Act) -> Talk:
@@ -166,6 +197,8 @@ def interrupt(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:
 
 def unsure(talk: Talk, facts: Facts) -> Talk:
     """One good question instead of a guess; the second time in a row a person comes (S-TRI-01, SC-D101)."""
+    if facts.ask(TimerOf("hand_over_wait", facts.speaker.lane)) is not None:
+        return talk.do(Say("human.still_waiting"))
     count = talk.conversation.misunderstood + 1
     if count >= facts.rules.reception.misunderstandings:
         return give_up(talk, facts, "misunderstood")

@@ -1,12 +1,28 @@
 """预约上门收费: whom to ask for, when; ends in a ticket for finance. Rules: S-FEE-08, SLA-42, SC-D74."""
 
+import re
+
 from handlers.dialog.codec import window_of
-from handlers.dialog.form import Answers, Form, Slot, Step
+from handlers.dialog.form import Answers, Form, Got, Read, Slot, Step
+from handlers.dialog.words import is_yes
 from handlers.effects import OpenTicket, Say
 from handlers.facts import Facts
-from handlers.readers import free_text, when, when_named, yes_no
+from handlers.readers import free_text, spoken, when, when_named, yes_no
 from handlers.ticketing import file
 from storage.model import Home, TicketType
+
+_CONTACT = free_text(min_chars=1, yields=("human",))
+
+
+def contact(facts: Facts, answers: Answers) -> Read:
+    """Read whom to ask for; "我" and a bare yes mean the speaker."""
+    person = facts.speaker.person
+    myself = is_yes(spoken(facts)) or bool(
+        re.fullmatch(r"(?:就?是|找|联系)?(?:我|本人|我本人|我自己)(?:吧|就行|就好)?", spoken(facts))
+    )
+    if person is not None and myself:
+        return Got(person.name)
+    return _CONTACT(facts, answers)
 
 
 def _home(answers: Answers, facts: Facts) -> Home | None:
@@ -45,7 +61,7 @@ FORM = Form(
     version=1,
     slots=(
         Slot("visit", when(), hear=when_named()),
-        Slot("contact", free_text(min_chars=1, yields=("human",))),
+        Slot("contact", contact),
         Slot("confirm", yes_no(), params=_card),
     ),
     finish=finish,

@@ -55,15 +55,16 @@ def begin(act: Act, facts: Facts) -> Answers:
     """What the first words say: the fault, how urgent, inside or outside, the speaker's only home."""
     text, slots = act.text or (facts.meaning.text if facts.meaning else ""), act.slots
     known: dict[str, Any] = {"sure": act.confidence >= facts.rules.reception.certain}
-    if (is_told(text, _EMPTY) and not only_place(text, slots.place)) or _names_thing(slots.object):
+    if (is_told(text, _EMPTY) and not only_place(text, slots.place)) or _names_thing(slots.object, text):
         known |= {"problem": [text], **_about(act, text, facts)}
     if len(facts.speaker.homes) == 1 and slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
     return {**_told_before(act, facts), **known}
 
 
-def _names_thing(thing: str | None) -> bool:
-    return thing is not None and thing not in _EMPTY
+def _names_thing(thing: str | None, text: str) -> bool:
+    """A thing tells something, unless it is but a part of where: the 门 of 单元门口."""
+    return thing is not None and thing not in _EMPTY and not only_place(text, places.place_in(text))
 
 
 def _about(act: Act, text: str, facts: Facts) -> dict[str, Any]:

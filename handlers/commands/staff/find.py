@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.commands.staff.grammar import Command, clean
 from handlers.dialog.form import Step
@@ -14,6 +15,8 @@ from storage.model import ENDED, Staff, Ticket, TicketStatus
 
 #: At most so many tickets are offered when it is unclear which one is meant.
 CHOICES = 6
+#: Minutes within which a second 接单 is about the ticket that was just taken.
+JUST_MIN = 10
 #: Longer sentences do not travel in a button; the ticket is then asked for in words.
 BUTTON_CHARS = 120
 _DEPARTMENTS = {
@@ -78,6 +81,8 @@ def ticket(facts: Facts, speaker: Speaker, command: Command, move: str) -> Found
         return which(facts, fitting, move)
     if len(own) == 1:
         return own[0]
+    if move == "accept" and speaker.group is not None and (taken := _just_taken(facts, speaker.group)):
+        return taken
     if speaker.group is not None and not (command.plain and own):
         return None
     return [Say("staff.which.none")]
@@ -119,6 +124,13 @@ def _waiting(facts: Facts, speaker: Speaker, move: str) -> list[Ticket]:
     if move == "arrive":
         free = [t for t in free if t.urgency in ("urgent", "emergency")]
     return _possible(facts, speaker, free, move)
+
+
+def _just_taken(facts: Facts, group: str) -> Ticket | None:
+    """The group's ticket that a colleague took a moment ago: two who say 接单 mean the same one."""
+    since = facts.now - timedelta(minutes=JUST_MIN)
+    taken = [t for t in facts.ask(TicketsOfGroup(group)) if t.accepted_at is not None and t.accepted_at >= since]
+    return max(taken, key=lambda t: (t.accepted_at, t.id), default=None)
 
 
 def _departments_of(staff: Staff) -> list[str]:

@@ -6,6 +6,7 @@ Rules: S-REC-09, S-REPAIR-16, S-REPAIR-18, S-COMP-16, C-29, AL-19, reliability.m
 from dataclasses import replace
 from typing import Any
 
+from handlers.dialog.codec import home_of
 from handlers.dialog.form import Answers, Step
 from handlers.effects import ChangeTicket, Effect, Say, Subscribe, ToGroup, ToStaff
 from handlers.facts import AllStaff, Facts, HomesLike, SimilarTickets
@@ -108,23 +109,39 @@ def rework(ticket: Ticket, act: Act, facts: Facts) -> list[Step]:
 
 
 def neighbours(answers: Answers, facts: Facts) -> list[Step] | None:
-    """A public fault that somebody else reported: this resident follows the same ticket (S-REPAIR-18)."""
+    """A fault that somebody else reported, outside or in the same home: this resident follows it too (S-REPAIR-18)."""
     if answers.get("area") != "public":
-        return None
+        return _household(answers, facts)
     spot = answers["spot"]
     similar = facts.ask(SimilarTickets(TicketType.REPAIR.value, str(answers.get("category")), spot.get("building")))
     for ticket in similar:
         here = ticket.public_area and spot["place"] in (ticket.place or "") and _same_unit(ticket, spot.get("unit"))
         if here and ticket.reporter_lane != facts.speaker.lane:
-            count = ticket.contacts + 1
-            return [
-                Subscribe(ticket.id),
-                ChangeTicket(
-                    ticket.id, "again", {"contacts": count}, _with_media(ticket, facts), version=ticket.version
-                ),
-                Say("repair.subscribed", ticket=ticket.id),
-            ]
+            return _follows(ticket, facts)
     return None
+
+
+def _household(answers: Answers, facts: Facts) -> list[Step] | None:
+    """Two members of one home tell the same fault: one matter, one record (domain.md F.5)."""
+    held = home_of(answers.get("home"))
+    if held is None or places.means_another("；".join(answers["problem"])):
+        return None
+    category, place, thing = str(answers.get("category")), answers.get("place"), answers.get("object")
+    for ticket in facts.ask(SimilarTickets(TicketType.REPAIR.value, category, held.building)):
+        same = ticket.home is not None and places.same_matter(ticket, category, held, place, thing)
+        if same and ticket.reporter_lane != facts.speaker.lane and ticket.status in WORKING:
+            return _follows(ticket, facts)
+    return None
+
+
+def _follows(ticket: Ticket, facts: Facts) -> list[Step]:
+    """One more who hears how a ticket goes on."""
+    columns = {"contacts": ticket.contacts + 1}
+    return [
+        Subscribe(ticket.id),
+        ChangeTicket(ticket.id, "again", columns, _with_media(ticket, facts), version=ticket.version),
+        Say("repair.subscribed", ticket=ticket.id),
+    ]
 
 
 def _same_unit(ticket: Ticket, unit: str | None) -> bool:

@@ -40,7 +40,12 @@ def spot_heard(facts: Facts, answers: Answers) -> Read:
         if len(homes) != 1:
             return None
         building, unit = next(iter(homes))
-    return Got({"building": building, "unit": unit, "place": _with_floor(place, text)})
+    return Got({"building": building, "unit": unit, "place": _with_floor(_beside(place, unit), text)})
+
+
+def _beside(place: str, unit: str | None) -> str:
+    """The place as it is said after its unit: 2单元 and 单元楼道 are 2单元楼道."""
+    return place.removeprefix("单元") if unit and len(place) > len("单元门") else place
 
 
 def _with_floor(place: str, text: str) -> str:
