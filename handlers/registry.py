@@ -13,8 +13,7 @@ from handlers.dialog.form import Form
 
 def _modules(package: ModuleType) -> list[ModuleType]:
     return [
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__)
     ]
 
 

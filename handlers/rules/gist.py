@@ -6,7 +6,9 @@ Those have fields of their own on the ticket; what is left is what a repairman r
 import re
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
-_GREETING = re.compile(r"^(你好|您好|在吗|喂|请问|师傅|物业|客服|麻烦(你们?|您)?|谢谢(你们?|您|师傅)?|辛苦了|急)+[呀啊哈吧的]?$")
+_GREETING = re.compile(
+    r"^(你好|您好|在吗|喂|请问|师傅|物业|客服|麻烦(你们?|您)?|谢谢(你们?|您|师傅)?|辛苦了|急)+[呀啊哈吧的]?$"
+)
 _ROOM = re.compile(
     r"(我是|我家(住|在)?|这里是|这边是|住在?|地址是?|房号是?)?\s*"
     r"([A-Za-z]区)?\s*(\d{1,3}\s*(栋|幢|号楼|座|#|-|－)\s*)(\d{1,2}\s*(单元|-|－)\s*)?(\d{2,4}\s*(室|房|号|户)?)?"

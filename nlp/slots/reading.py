@@ -38,8 +38,8 @@ class Spotted:
 def spot(text: str, now: datetime) -> Spotted:
     """Find every slot value of a normalised text; `now` is aware and gives the zone of times."""
     phones, tickets = find_phones(text), find_tickets(text)
-    amounts = find_amounts(blank(text, [(one.start, one.end) for one in (*phones, *tickets)]))
-    taken = [(one.start, one.end) for one in (*phones, *tickets, *amounts)]
+    amounts = find_amounts(blank(text, [(one.start, one.end) for found in (phones, tickets) for one in found]))
+    taken = [(one.start, one.end) for found in (phones, tickets, amounts) for one in found]
     rooms = find_rooms(text, taken)
     times = find_times(blank(text, taken + [(one.start, one.end) for one in rooms]), now)
     hits = lexicon().all(text)

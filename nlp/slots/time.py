@@ -117,11 +117,11 @@ def _expressions(text: str, today: date) -> list[_Said]:
     position = 0
     for head in _HEAD.finditer(text):
         tail = _TAIL.match(text, head.start()) if head.start() >= position else None
-        one = _pieces(tail, head.start(), None) if tail else None
-        if one is None or one.empty or any(one.start < end and start < one.end for start, end in taken):
+        found = _pieces(tail, head.start(), None) if tail else None
+        if found is None or found.empty or any(found.start < end and start < found.end for start, end in taken):
             continue
-        said.append(one)
-        position = one.end
+        said.append(found)
+        position = found.end
     return sorted(said, key=lambda one: one.start)
 
 
@@ -207,7 +207,7 @@ def _clock_window(said: _Said, clock: Hour, now: datetime) -> TimeWindow:
     if settled is not None:
         start = _moment(_first_day(said, now, settled), settled, now)
     else:
-        start = _next_hour(clock, said.days, now, first=said.clock2 is None)
+        start = _next_hour(clock, said.days, now)
     if clock.hour == 24:
         start += timedelta(days=1)
     if said.clock2 is None:
@@ -236,7 +236,7 @@ def _first_day(said: _Said, now: datetime, last: time) -> date:
     return now.date() if last > now.time() or last == time(0) else now.date() + timedelta(days=1)
 
 
-def _next_hour(clock: Hour, days: Days | None, now: datetime, *, first: bool) -> datetime:
+def _next_hour(clock: Hour, days: Days | None, now: datetime) -> datetime:
     """The next time the clock shows `clock` (today or no day said), or that hour in working hours of another day."""
     if days is not None and days.first > now.date():
         return _moment(days.first, clock.at(clock.hour + 12 if 1 <= clock.hour <= 6 else clock.hour), now)
