@@ -110,10 +110,10 @@ def _expressions(text: str, today: date) -> list[_Said]:
     taken: list[tuple[int, int]] = []
     said: list[_Said] = []
     for start, end, days in _days(text, today):
-        tail = _TAIL.match(text, end)
-        one = _pieces(tail, start, days) if tail else _Said(start, end, days)
-        said.append(one)
-        taken.append((one.start, one.end))
+        after = _TAIL.match(text, end)
+        dated = _pieces(after, start, days) if after else _Said(start, end, days)
+        said.append(dated)
+        taken.append((dated.start, dated.end))
     position = 0
     for head in _HEAD.finditer(text):
         tail = _TAIL.match(text, head.start()) if head.start() >= position else None
@@ -207,7 +207,7 @@ def _clock_window(said: _Said, clock: Hour, now: datetime) -> TimeWindow:
     if settled is not None:
         start = _moment(_first_day(said, now, settled), settled, now)
     else:
-        start = _next_hour(clock, said.days, now, first=said.clock2 is None)
+        start = _next_hour(clock, said.days, now)
     if clock.hour == 24:
         start += timedelta(days=1)
     if said.clock2 is None:
@@ -236,7 +236,7 @@ def _first_day(said: _Said, now: datetime, last: time) -> date:
     return now.date() if last > now.time() or last == time(0) else now.date() + timedelta(days=1)
 
 
-def _next_hour(clock: Hour, days: Days | None, now: datetime, *, first: bool) -> datetime:
+def _next_hour(clock: Hour, days: Days | None, now: datetime) -> datetime:
     """The next time the clock shows `clock` (today or no day said), or that hour in working hours of another day."""
     if days is not None and days.first > now.date():
         return _moment(days.first, clock.at(clock.hour + 12 if 1 <= clock.hour <= 6 else clock.hour), now)
