@@ -26,7 +26,7 @@ class Segmenter:
     def __init__(self) -> None:
         text = (files(jieba) / "dict.txt").read_text(encoding="utf-8")
         counts = {word: int(count) for word, count in _COMMON.findall(text) if len(word) <= _LONGEST}
-        counts.update({word: _OWN_COUNT for word in _own_words()})
+        counts.update(dict.fromkeys(_own_words(), _OWN_COUNT))
         total = math.log(sum(counts.values()))
         self._costs = {word: total - math.log(count) for word, count in counts.items()}
         self._unknown = total

@@ -25,8 +25,19 @@ _NOTHING = 0.2
 #: Intents whose wish may be about a charge whatever its category says.
 _MONEY: frozenset[Intent] = frozenset({"payment"})
 _MONEY_CATEGORIES = frozenset(
-    "property_fee parking_fee water_fee electricity_fee gas_fee heating_fee utility_fee fee arrears refund deposit invoice "
-    "maintenance_fund".split()
+    (
+        *(
+            "property_fee",
+            "parking_fee",
+            "water_fee",
+            "electricity_fee",
+            "gas_fee",
+            "heating_fee",
+            "utility_fee",
+            "fee",
+        ),
+        *("arrears", "refund", "deposit", "invoice", "maintenance_fund"),
+    )
 )
 
 

@@ -133,7 +133,7 @@ def _month_end(match: re.Match[str], today: date) -> Days | None:
     return _one(first - timedelta(days=1))
 
 
-def _workday(match: re.Match[str], today: date) -> Days | None:
+def _workday(_: re.Match[str], today: date) -> Days | None:
     return _one(next_workday(today))
 
 
@@ -178,7 +178,7 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], date], Days | None]], ...] =
     (r"(?P<year>20\d\d)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日号]?", _dated),
     (rf"(?P<month>{_N})月份?(?P<day>{_N})(?:[日号]|(?![个月\d日号]))", _dated),
     (
-        rf"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?![\d./%元块]|\s?[万元块])(?=号|日|上午|下午|晚|早|中午|之?前|以?前)",
+        r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?![\d./%元块]|\s?[万元块])(?=号|日|上午|下午|晚|早|中午|之?前|以?前)",
         _dated,
     ),
     (rf"(?P<next>下个?月)(?P<month>(?!))?(?P<day>{_N})[号日]", _dated),
@@ -212,7 +212,7 @@ def _china(year: int) -> HolidayBase:
 
 
 def next_workday(day: date) -> date:
-    """The first working day after `day`, make-up days counted; years without a plan count statutory days and weekends."""
+    """The first working day after `day`, make-up days counted; without a plan statutory days and weekends are free."""
     calendar = _china(day.year)
     day += timedelta(days=1)
     while not calendar.is_working_day(day):

@@ -1,4 +1,4 @@
-"""Addresses on the estate in every writing: 3栋2单元501, 3-2-501, 3#2-501, 三栋二单元五零一, 88弄9号502, A区12幢1203, 商铺5号."""
+"""Addresses in every writing: 3栋2单元501, 3-2-501, 3#2-501, 三栋二单元五零一, 88弄9号502, A区12幢1203, 商铺5号."""
 
 import re
 
@@ -10,7 +10,10 @@ _N = rf"(?:\d{{1,4}}|[{SPOKEN}]{{1,5}})"
 _AREA = rf"(?:(?P<area>[A-Za-z]|[东南西北中]|{_N})(?P<area_kind>区|期|苑(?!小区)|组团))?\s*"
 _SEP = r"[\s,，、/·.的-]{0,2}"
 _ROOM_N = rf"(?:\d{{3,4}}[A-Za-z]?|[{SPOKEN}]{{2,7}})"
-_ROOM = rf"(?P<room>{_ROOM_N}|[\d{SPOKEN}]{{1,3}}(?=室|号房|户(?!型)))(?:[东西中南北]户|室|号?房(?![东产子租屋价])|户(?!型)|号(?!楼|线))?"
+_ROOM = (
+    rf"(?P<room>{_ROOM_N}|[\d{SPOKEN}]{{1,3}}(?=室|号房|户(?!型)))"
+    r"(?:[东西中南北]户|室|号?房(?![东产子租屋价])|户(?!型)|号(?!楼|线))?"
+)
 _NO_UNIT_AFTER = r"(?![\d号]|[元块度吨平天年月日点层楼人户次个斤岁米分秒%栋幢座期万]|\s?(?:元|块|kg))"
 _UNIT = rf"(?P<unit>{_N}|[东西南北甲乙丙丁中A-Da-d])\s?(?:单元|门洞?(?=[\s{SPOKEN}\d])|梯(?=[\s{SPOKEN}\d]))"
 _WING = r"(?:[东西中南北][户边侧门头])?"
@@ -18,7 +21,8 @@ _WING = r"(?:[东西中南北][户边侧门头])?"
 #: Building, and perhaps unit and room, each with its word.
 _WORDED = re.compile(
     rf"(?<![A-Za-z\d]){_AREA}(?P<building>(?!两[栋幢座])[A-Za-z]?{_N}|[A-Za-z](?=[栋幢座])|[东南西北](?=[栋幢座]))"
-    rf"(?:号楼|号(?=[\s-]?(?:{_UNIT.replace('unit', 'u1')}))|栋楼?|幢楼?|座(?!机|位|椅|谈)|橦|#楼|楼座|#(?=\D|$|[\d\s-]{{3}})|号院(?=\d))"
+    rf"(?:号楼|号(?=[\s-]?(?:{_UNIT.replace('unit', 'u1')}))|栋楼?|幢楼?|座(?!机|位|椅|谈)|橦|#楼|楼座|"
+    r"#(?=\D|$|[\d\s-]{3})|号院(?=\d))"
     rf"{_SEP}(?:{_UNIT}|(?P<bare_unit>\d{{1,2}})(?=-\d{{3}}))?{_SEP}{_WING}(?:{_ROOM}{_NO_UNIT_AFTER})?"
 )
 _LANE = re.compile(
