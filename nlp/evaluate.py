@@ -1,6 +1,6 @@
 """Figures on labelled messages: how often the reading is right, how honest its confidence is, and where it errs.
 
-`python -m nlp.evaluate FILE` reads JSON lines, either corpus lines (`acts`) or lines with `intent`, `alt_intent` and
+`python -m nlp.evaluate FILE` reads JSON lines: corpus lines (`acts`), or lines with `intent`, `alt_intent` and
 `category`.
 """
 
@@ -25,7 +25,7 @@ _NOW = "2026-11-22T10:00:00+08:00"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A labelled message. `second` is the label that is also right; `wishes` are all (intent, category) pairs."""
+    """A labelled message. `second` is also right; `wishes` are all (intent, category) pairs, if known."""
 
     text: str
     intent: str
@@ -72,7 +72,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Shares are 0..1. `confident`: strict share of the most confident four fifths; `ece`: calibration error."""
+    """Shares are 0..1. `confident`: right among the most confident four fifths; `ece`: calibration error."""
 
     count: int
     strict: float

@@ -1,16 +1,17 @@
-"""What the model sees of a text: characters, words, and classes of words with their company and order."""
+"""What the model sees of a text: characters, words, classes of words with their company and order, turns of phrase."""
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.lexicon import lexicon
+from nlp.resources import table
 from nlp.segment import segmenter
 
 #: Codes that stand for names of towns and districts in letters (A市, B3区).
@@ -22,20 +23,20 @@ _LONGEST = 4
 _UNORDERED = frozenset({"letter", "request", "negation", "past", "place"})
 _LENGTHS = 8
 _LAST_LENGTH = 6
-#: Weight of the classes beside the characters and of the words, found by measurement.
-CLASS_WEIGHT = 0.15
-WORD_WEIGHT = 0.5
+#: Weights of the blocks beside the characters, found by measurement.
+WORD_WEIGHT, CLASS_WEIGHT, TURN_WEIGHT = 0.5, 0.15, 0.25
 
 Names = list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """Feature names of a text, by block: n-grams of characters, words and pairs of words, classes."""
+    """Feature names of a text, each once: n-grams of characters, words and pairs of them, classes, turns of phrase."""
 
-    characters: Counter[str]
-    words: Counter[str]
+    characters: Names
+    words: Names
     classes: Names
+    turns: Names
 
 
 def shape(text: str) -> str:
@@ -46,21 +47,21 @@ def shape(text: str) -> str:
 def blocks(text: str) -> Blocks:
     """The features of a normalised text."""
     text = shape(text)
-    return Blocks(_characters(text), _words(text), _classes(text))
+    return Blocks(_characters(text), _words(text), _classes(text), _turns(text))
 
 
-def _characters(text: str) -> Counter[str]:
-    grams: Counter[str] = Counter()
-    for size in range(1, _LONGEST + 1):
-        grams.update([text[place : place + size] for place in range(len(text) - size + 1)])
-    return grams
+def _characters(text: str) -> Names:
+    grams = list(text)
+    for size in range(2, _LONGEST + 1):
+        grams += [text[place : place + size] for place in range(len(text) - size + 1)]
+    return list(dict.fromkeys(grams))
 
 
-def _words(text: str) -> Counter[str]:
+def _words(text: str) -> Names:
     words = segmenter().words(text)
-    grams = Counter(f"w:{word}" for word in words)
-    grams.update([f"w:{one}_{two}" for one, two in pairwise(words)])
-    return grams
+    grams = [f"w:{word}" for word in words]
+    grams += [f"w:{one}_{two}" for one, two in pairwise(words)]
+    return list(dict.fromkeys(grams))
 
 
 def _classes(text: str) -> Names:
@@ -71,10 +72,11 @@ def _classes(text: str) -> Names:
     order: Names = []
     end = 0
     for hit, classes in hits:
-        telling = classes - _UNORDERED
-        if hit.start >= end and telling:
-            order.append(min(telling))
-            end = hit.end
+        if hit.start >= end:
+            telling = classes - _UNORDERED
+            if telling:
+                order.append(min(telling))
+                end = hit.end
     names += [f"s:{one}>{two}" for one, two in pairwise(order)]
     if order:
         names += [f"f:{order[0]}", f"l:{order[-1]}"]
@@ -91,29 +93,31 @@ def _outline(text: str) -> Names:
     return outline
 
 
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    turns = table("patterns.yaml").items()
+    return tuple((f"r:{name}", re.compile("|".join(raw.strip().split("\n")))) for name, raw in turns)
+
+
+def _turns(text: str) -> Names:
+    return [name for name, pattern in _patterns() if pattern.search(text)]
+
+
 def weigh(
     index: dict[str, int], idf: Sequence[float], text_blocks: Blocks
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Column numbers and values of the known features: each block of unit length, times its weight."""
+    """Column numbers and values of the known features: characters and words of unit length each, times the weight."""
     columns: list[int] = []
     values: list[float] = []
     known = index.get
-    for counts, weight in ((text_blocks.characters, 1.0), (text_blocks.words, WORD_WEIGHT)):
-        begin, squares = len(columns), 0.0
-        for name, count in counts.items():
-            place = known(name)
-            if place is None:
-                continue
-            value = idf[place] if count == 1 else (1 + math.log(count)) * idf[place]
-            columns.append(place)
-            values.append(value)
-            squares += value * value
-        if squares:
-            length = weight / math.sqrt(squares)
-            values[begin:] = [value * length for value in values[begin:]]
-    for name in text_blocks.classes:
-        place = known(name)
-        if place is not None:
-            columns.append(place)
-            values.append(CLASS_WEIGHT)
+    for names, weight in ((text_blocks.characters, 1.0), (text_blocks.words, WORD_WEIGHT)):
+        places = [place for name in names if (place := known(name)) is not None]
+        rare = [idf[place] for place in places]
+        length = weight / math.sqrt(sum(value * value for value in rare) or 1.0)
+        columns += places
+        values += [value * length for value in rare]
+    for names, weight in ((text_blocks.classes, CLASS_WEIGHT), (text_blocks.turns, TURN_WEIGHT)):
+        places = [place for name in names if (place := known(name)) is not None]
+        columns += places
+        values += [weight] * len(places)
     return np.array(columns, dtype=np.intp), np.array(values, dtype=np.float32)

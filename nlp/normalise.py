@@ -28,7 +28,7 @@ _INVISIBLE = re.compile(
 )
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\u3297\u3299\U0001f000-\U0001faff\U000e0020-\U000e007f]")
 _STICKER = re.compile(r"\[[A-Za-z\u4e00-\u9fff]{1,6}\]|/::[^\s\u4e00-\u9fff]{1,3}|/:[^\s\u4e00-\u9fff:]{2,8}")
-_RUN = re.compile(r"([^\d\sA-Za-z])\1{3,}")
+_RUN = re.compile(r"([^\d\sA-Za-z零〇幺一二三四五六七八九])\1{3,}")
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 

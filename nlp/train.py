@@ -31,7 +31,7 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 SENTIMENTS: tuple[Sentiment, ...] = get_args(Sentiment)
 FOLDS = 5
 _FEWEST = 2
-_INTENT_C, _SENTIMENT_C, _CATEGORY_C, _FLAG_C = 10.0, 3.0, 0.5, 5.0
+_INTENT_C, _SENTIMENT_C, _CATEGORY_C, _FLAG_C = 0.5, 3.0, 0.5, 5.0
 _LIKE = 0.6
 _AFFINITY = 0.25
 
@@ -71,9 +71,7 @@ def vocabulary(documents: Sequence[Blocks]) -> Vocabulary:
     """Features seen in at least two texts, in sorted order."""
     seen: Counter[str] = Counter()
     for one in documents:
-        seen.update(one.characters.keys())
-        seen.update(one.words.keys())
-        seen.update(one.classes)
+        seen.update((*one.characters, *one.words, *one.classes, *one.turns))
     names = sorted(name for name, count in seen.items() if count >= _FEWEST)
     counts = np.array([seen[name] for name in names], dtype=np.float64)
     idf = np.log((1 + len(documents)) / (1 + counts)) + 1
@@ -107,8 +105,10 @@ def families(features: csr_matrix) -> NDArray[np.int32]:
 
 
 def intent_head(features: csr_matrix, labels: Sequence[str]) -> Any:
-    """The classifier of intents."""
-    return LogisticRegression(C=_INTENT_C, max_iter=400).fit(features, labels)
+    """The classifier of intents; rare ones count a little more."""
+    counts = Counter(labels)
+    weights = {name: (len(labels) / len(counts) / count) ** 0.5 for name, count in counts.items()}
+    return LinearSVC(C=_INTENT_C, class_weight=weights, random_state=0).fit(features, labels)
 
 
 def temperature(raw: Floats, truth: Rows) -> float:
@@ -120,7 +120,7 @@ def temperature(raw: Floats, truth: Rows) -> float:
         chosen = scaled[np.arange(len(truth)), truth]
         return float(np.mean(np.log(np.exp(scaled).sum(axis=1)) - chosen))
 
-    return round(float(np.exp(minimize_scalar(loss, bounds=(-2, 2), method="bounded").x)), 3)
+    return round(float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x)), 3)
 
 
 def out_of_fold(features: csr_matrix, labels: Sequence[str]) -> Floats:
@@ -160,7 +160,7 @@ def _heads(
     whole = matrix(known, [blocks(normalise(one.text).text) for one in examples])
     calm = [place for place, one in enumerate(examples) if one.urgency != "emergency"]
     feeling = LogisticRegression(C=_SENTIMENT_C, max_iter=400).fit(whole, [one.sentiment for one in examples])
-    about = LinearSVC(C=_CATEGORY_C).fit(features, [one.category for one in found])
+    about = LinearSVC(C=_CATEGORY_C, random_state=0).fit(features, [one.category for one in found])
     return [
         _columns(intent_head(features, [one.intent for one in found]), INTENTS),
         _columns(feeling, SENTIMENTS),

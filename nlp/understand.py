@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nlp.acts import Part, core, courtesy, links, ordered, split
+from nlp.acts import Part, apart, core, courtesy, ordered, split
 from nlp.emergency import danger_now, danger_words, emergency_words
 from nlp.lexicon import lexicon
 from nlp.meaning import Act, Intent, Meaning, Reading, Slots
@@ -19,27 +19,25 @@ from nlp.slots.reading import Spotted, slots_of, spot
 __all__ = ["Understander", "emergency_words", "load"]
 
 #: A learned probability of danger that is enough alone, with words of danger, and at all.
-_DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_NAMED = 0.5, 0.1, 0.35
+_DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_NAMED = 0.3, 0.05, 0.15
 _CLOSED = 0.5
 _NOTHING = 0.2
 #: Intents whose wish may be about a charge whatever its category says.
 _MONEY: frozenset[Intent] = frozenset({"payment"})
 _MONEY_CATEGORIES = frozenset(
-    {
-        "property_fee",
-        "parking_fee",
-        "water_fee",
-        "electricity_fee",
-        "gas_fee",
-        "heating_fee",
-        "utility_fee",
-        "fee",
-        "arrears",
-        "refund",
-        "deposit",
-        "invoice",
-        "maintenance_fund",
-    }
+    (
+        *(
+            "property_fee",
+            "parking_fee",
+            "water_fee",
+            "electricity_fee",
+            "gas_fee",
+            "heating_fee",
+            "utility_fee",
+            "fee",
+        ),
+        *("arrears", "refund", "deposit", "invoice", "maintenance_fund"),
+    )
 )
 
 
@@ -62,7 +60,7 @@ class Understander:
         scores = self.model.scores(core(normal.text))
         parts = self._parts(normal.text, scores)
         found = spot(normal.text, now)
-        closed = self._closed(scores, parts)
+        closed = self._closed(scores, parts) and not found.tickets
         acts = [self._act(part, normal.text, found) for part in parts]
         acts = [acts[place] for place in ordered([act.intent for act in acts])]
         return Meaning(
@@ -86,7 +84,11 @@ class Understander:
         whole = Part(0, len(text), text, self._alarmed(text, scores))
         if courtesy(text):
             return [whole]
-        parts = split(text, lambda said: self._alarmed(said, self.model.scores(core(said))), _apart)
+        parts = split(
+            text,
+            lambda said: self._alarmed(said, self.model.scores(core(said))),
+            lambda before, after: apart(before, after, whole.confidence),
+        )
         return parts if len(parts) > 1 else [whole]
 
     def _alarmed(self, text: str, scores: Scores) -> Scores:
@@ -118,15 +120,6 @@ class Understander:
         scores = next(part.scores for part in parts if part.text == first.text)
         best = sorted(scores.intents, key=lambda name: -scores.intents[name])[:2]
         return tuple(Reading(name, self.model.category(scores, name), scores.intents[name]) for name in best)
-
-
-def _apart(before: Part, after: Part) -> bool:
-    """Whether the second part is a wish of its own."""
-    if after.scores.best in ("greeting", "other"):
-        return False
-    if links(after.text):
-        return after.confidence >= 0.4
-    return before.scores.best != after.scores.best and min(before.confidence, after.confidence) >= 0.8
 
 
 def _union(acts: Sequence[Act], everywhere: Slots) -> Slots:

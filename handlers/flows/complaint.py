@@ -136,12 +136,10 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
 
 
 def _summary(answers: Answers) -> str:
-    """The whole story: what was told, then each answer that it does not contain yet."""
-    parts: list[str] = []
-    for part in (*answers.get("story", ()), *(_known(answers, name) for name in _DETAILS)):
-        if part and not any(part in before for before in parts):
-            parts.append(part)
-    return brief(parts)
+    """The whole story: what was told, then each answer; nothing that another part contains."""
+    told = (*answers.get("story", ()), *(_known(answers, name) for name in _DETAILS))
+    parts = list(dict.fromkeys(part for part in told if part))
+    return brief([part for part in parts if not any(part in other for other in parts if other != part)])
 
 
 def _known(answers: Answers, name: str) -> str | None:

@@ -133,7 +133,7 @@ def _month_end(match: re.Match[str], today: date) -> Days | None:
     return _one(first - timedelta(days=1))
 
 
-def _workday(match: re.Match[str], today: date) -> Days | None:  # noqa: ARG001 - one shape for the whole table
+def _workday(_: re.Match[str], today: date) -> Days | None:
     return _one(next_workday(today))
 
 
@@ -212,7 +212,7 @@ def _china(year: int) -> HolidayBase:
 
 
 def next_workday(day: date) -> date:
-    """The first working day after `day`, make-up days counted; a year without a plan has statutory days only."""
+    """The first working day after `day`, make-up days counted; without a plan statutory days and weekends are free."""
     calendar = _china(day.year)
     day += timedelta(days=1)
     while not calendar.is_working_day(day):

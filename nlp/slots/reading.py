@@ -1,5 +1,6 @@
 """All slots of a text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -38,10 +39,10 @@ class Spotted:
 def spot(text: str, now: datetime) -> Spotted:
     """Find every slot value of a normalised text; `now` is aware and gives the zone of times."""
     phones, tickets = find_phones(text), find_tickets(text)
-    amounts = find_amounts(blank(text, [(one.start, one.end) for found in (phones, tickets) for one in found]))
-    taken = [(one.start, one.end) for found in (phones, tickets, amounts) for one in found]
+    amounts = find_amounts(blank(text, [*_spans(phones), *_spans(tickets)]))
+    taken = [*_spans(phones), *_spans(tickets), *_spans(amounts)]
     rooms = find_rooms(text, taken)
-    times = find_times(blank(text, taken + [(one.start, one.end) for one in rooms]), now)
+    times = find_times(blank(text, [*taken, *_spans(rooms)]), now)
     hits = lexicon().all(text)
     return Spotted(
         rooms=tuple(rooms),
@@ -54,6 +55,10 @@ def spot(text: str, now: datetime) -> Spotted:
         objects=_words(hits, "object"),
         fees=_words(hits, "fee"),
     )
+
+
+def _spans(found: Sequence[Found[V]]) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in found]
 
 
 def _words(hits: list[tuple[Hit, frozenset[str]]], name: str) -> tuple[Found[str], ...]:

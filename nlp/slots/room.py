@@ -1,4 +1,4 @@
-"""Addresses on the estate in every writing: 3栋2单元501, 三栋二单元五零一, 88弄9号502, A区12幢1203, 商铺5号."""
+"""Addresses in every writing: 3栋2单元501, 3-2-501, 3#2-501, 三栋二单元五零一, 88弄9号502, A区12幢1203, 商铺5号."""
 
 import re
 
@@ -22,7 +22,7 @@ _WING = r"(?:[东西中南北][户边侧门头])?"
 _WORDED = re.compile(
     rf"(?<![A-Za-z\d]){_AREA}(?P<building>(?!两[栋幢座])[A-Za-z]?{_N}|[A-Za-z](?=[栋幢座])|[东南西北](?=[栋幢座]))"
     rf"(?:号楼|号(?=[\s-]?(?:{_UNIT.replace('unit', 'u1')}))|栋楼?|幢楼?|座(?!机|位|椅|谈)|橦|#楼|楼座|"
-    rf"#(?=\D|$|[\d\s-]{{3}})|号院(?=\d))"
+    r"#(?=\D|$|[\d\s-]{3})|号院(?=\d))"
     rf"{_SEP}(?:{_UNIT}|(?P<bare_unit>\d{{1,2}})(?=-\d{{3}}))?{_SEP}{_WING}(?:{_ROOM}{_NO_UNIT_AFTER})?"
 )
 _LANE = re.compile(

@@ -110,10 +110,10 @@ def _expressions(text: str, today: date) -> list[_Said]:
     taken: list[tuple[int, int]] = []
     said: list[_Said] = []
     for start, end, days in _days(text, today):
-        tail = _TAIL.match(text, end)
-        one = _pieces(tail, start, days) if tail else _Said(start, end, days)
-        said.append(one)
-        taken.append((one.start, one.end))
+        after = _TAIL.match(text, end)
+        dated = _pieces(after, start, days) if after else _Said(start, end, days)
+        said.append(dated)
+        taken.append((dated.start, dated.end))
     position = 0
     for head in _HEAD.finditer(text):
         tail = _TAIL.match(text, head.start()) if head.start() >= position else None

@@ -20,7 +20,7 @@ _WHO = re.compile(
 )
 _WANT = re.compile(
     r"希望|要求|请(你们|物业|尽快|处理|解决|安排|管)|麻烦(你们|处理)|能不能|能否|可不可以|必须|应该|应当|道歉|赔|给个(说法|解释|交代)|"
-    r"(快|赶紧|尽快|马上)(来|处理|解决|清|管|修)|管一?管|处理一下|解决一下|整改|换人|退[款钱费还]|清理|制止|劝"
+    r"(快|赶紧|尽快|马上)(来|处理|解决|清|管|修)|[清搬挪拿拖]走|管一?管|处理一下|解决一下|整改|换人|退[款钱费还]|清理|制止|劝"
 )
 #: Said of people, not of a spot.
 _NEIGHBOURS = ("楼上", "楼下", "隔壁", "对门", "邻居")
@@ -40,8 +40,11 @@ def details(text: str, slots: Slots) -> dict[str, Any]:
     if when := _WHEN.search(text):
         found["happened"] = when.group()
     place = slots.place or places.place_in(text)
+    building = slots.room.building if slots.room and not slots.room.room else None
     if place and place not in _NEIGHBOURS:
         found["place"] = place
+    elif place and building:
+        found["place"] = f"{building}栋{place}"
     if slots.person:
         found["accused"] = slots.person
     elif who := _WHO.search(text):

@@ -38,7 +38,7 @@ def is_told(text: str, empty: str) -> bool:
 
 def brief(parts: Sequence[str], *, visits: bool = False) -> str:
     """The matter without greeting, address and phone, which have fields of their own; so has the time of a visit."""
-    pieces = [piece.strip() for part in parts for piece in re.split(r"[，,。；;！!\n]+", part)]
+    pieces = [piece.strip() for part in parts for piece in re.split(r"[，,。；;！!\s]+", part)]
     pieces = [_LINK.sub("", piece) for piece in pieces]
     kept = [piece for piece in pieces if piece and not _is_frame(piece, visits=visits)]
     return "，".join(dict.fromkeys(kept)) or "；".join(parts)
