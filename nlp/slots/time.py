@@ -117,11 +117,11 @@ def _expressions(text: str, today: date) -> list[_Said]:
     position = 0
     for head in _HEAD.finditer(text):
         tail = _TAIL.match(text, head.start()) if head.start() >= position else None
-        found = _pieces(tail, head.start(), None) if tail else None
-        if found is None or found.empty or any(found.start < end and start < found.end for start, end in taken):
+        one = _pieces(tail, head.start(), None) if tail else None
+        if one is None or one.empty or any(one.start < end and start < one.end for start, end in taken):
             continue
-        said.append(found)
-        position = found.end
+        said.append(one)
+        position = one.end
     return sorted(said, key=lambda one: one.start)
 
 
