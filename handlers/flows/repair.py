@@ -76,7 +76,7 @@ def _about(act: Act, text: str, facts: Facts) -> dict[str, Any]:
         "category": act.category or "other",
         "urgency": urgency,
         "object": act.slots.object,
-        "place": act.slots.place,
+        **({"place": act.slots.place} if act.slots.place else {}),
     }
     public = places.is_public(act.category, act.slots.place, text)
     return found if public is None else {**found, "area": "public" if public else "home"}
