@@ -58,8 +58,9 @@ async def _serve(app: web.Application, config: Config, password: Secret | None) 
     await runner.setup()
     try:
         await web.TCPSite(runner, config.server.host, config.server.port).start()
-        print(welcome(config, password), file=sys.stderr, flush=True)  # noqa: T201 - the operator's terminal
-        log.info("serve.listening", extra={"port": config.server.port})
+        port = runner.addresses[0][1]
+        print(welcome(config, port, password), file=sys.stderr, flush=True)  # noqa: T201 - the operator's terminal
+        log.info("serve.listening", extra={"port": port})
         await stop.wait()
         log.info("serve.stopping")
     finally:
@@ -75,14 +76,14 @@ def prepare(config: Config, clock: SystemClock, database: Database) -> Secret | 
     return password if made else None
 
 
-def welcome(config: Config, password: Secret | None) -> str:
-    """Addresses and log-ins, in the words of texts/web.yaml."""
+def welcome(config: Config, port: int, password: Secret | None) -> str:
+    """Addresses and log-ins, in the words of texts/web.yaml; `port` is the one that was bound."""
     texts = Texts.load([config.var / "texts"])
     estate = config.estate_facts(next(iter(config.estates())))
     sample = config.var / "sample.password"
     known = sample.read_text(encoding="utf-8").strip() if sample.exists() else None
     params = {
-        "url": config.server.base_url,
+        "url": config.server.model_copy(update={"port": port}).base_url,
         "admin": ADMIN,
         "password": password.reveal() if password else None,
         "sample": known,

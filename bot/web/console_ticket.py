@@ -40,14 +40,14 @@ async def tickets(request: web.Request) -> web.StreamResponse:
         return problem(request, 400, "unreadable")
     now = parts.clock.now()
 
-    def load(uow: UnitOfWork) -> tuple[list[Ticket], dict[int, str]]:
+    def load(uow: UnitOfWork) -> list[dict[str, Any]]:
         found = [each for each in _candidates(uow, staff, chosen, words) if may_see(staff, each)]
-        return found, {each.id: each.name for each in uow.staff.all()}
+        shown = [each for each in found if chosen != "late" or is_late(each, now)][:LIST]
+        names = {each.id: each.name for each in uow.staff.all()}
+        people = {each.id: uow.people.get(each.person_id) if each.person_id else None for each in shown}
+        return [brief(parts, each, now, names, people[each.id]) for each in shown]
 
-    found, names = await parts.store.read(load)
-    if chosen == "late":
-        found = [each for each in found if is_late(each, now)]
-    return reply({"tickets": [brief(parts, each, now, names) for each in found[:LIST]]})
+    return reply({"tickets": await parts.store.read(load)})
 
 
 def _candidates(uow: UnitOfWork, staff: Staff, chosen: str, words: str) -> list[Ticket]:

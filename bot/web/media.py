@@ -1,4 +1,4 @@
-"""Pictures on our own pages: stored for whoever sends them, shown only to whom they concern."""
+"""Pictures on our own pages: taken in by content, shown only to whom they concern. The files: bot.pictures."""
 
 from collections.abc import Iterable
 
@@ -11,8 +11,7 @@ from storage.model import Json
 __all__ = ["Refused", "pictures", "response", "status_of", "store"]
 
 
-def gallery(app: web.Application) -> Gallery:
-    """Where pictures are kept."""
+def _gallery(app: web.Application) -> Gallery:
     return Gallery(app[PARTS].config.var / "media")
 
 
@@ -28,24 +27,25 @@ async def store(app: web.Application, content: bytes, lane: str | None) -> Json:
         Refused: too large, or no picture by its content.
     """
     parts = app[PARTS]
-    kept = await gallery(app).keep(content)
-    record = kept.record(lane, parts.clock.now())
-    await parts.store.run(lambda uow: uow.media.add(record))
+    kept = await _gallery(app).keep(content)
+    line = kept.record(lane, parts.clock.now())
+    await parts.store.run(lambda uow: uow.media.add(line))
     return {"kind": "image", "id": kept.name}
 
 
 def pictures(items: Iterable[Json], base: str) -> list[str]:
-    """Addresses of the pictures among media references, below `base`."""
-    return [f"{base}/{item['id']}" for item in items if item.get("kind") == "image" and is_stored(str(item.get("id")))]
+    """Addresses of the stored pictures among media references, below `base`."""
+    images = [str(item.get("id")) for item in items if item.get("kind") == "image"]
+    return [f"{base}/{name}" for name in images if is_stored(name)]
 
 
 def response(app: web.Application, name: str) -> web.StreamResponse:
-    """The stored picture, typed by its generated extension only.
+    """The stored file, typed by its generated ending only.
 
     Raises:
         HTTPNotFound: no such file.
     """
-    path = gallery(app).path(name)
+    path = _gallery(app).path(name)
     if path is None:
         raise web.HTTPNotFound
     return web.FileResponse(path, headers={"Content-Type": mime_of(name), "Cache-Control": "private, max-age=86400"})

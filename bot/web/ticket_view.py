@@ -1,5 +1,7 @@
 """Tickets as the staff page shows them: titles in Chinese, personal data masked for whoever may not know it."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +11,7 @@ from bot.web.access import is_unmasked, may_see_person
 from bot.web.media import pictures
 from handlers.effects import Phrase
 from handlers.rules.access import masked, surname
-from storage.model import WORKING, Staff, Ticket, TicketEvent
+from storage.model import WORKING, Person, Staff, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 _LONGEST = 600
@@ -38,7 +40,7 @@ def where(ticket: Ticket) -> str:
     return " ".join(part for part in (block, ticket.place) if part)
 
 
-def brief(parts: Parts, ticket: Ticket, now: datetime, names: dict[int, str]) -> dict[str, Any]:
+def brief(parts: Parts, ticket: Ticket, now: datetime, names: dict[int, str], person: Person | None) -> dict[str, Any]:
     """One line of the list, with masked words: lists are looked at over shoulders."""
     return {
         "number": ticket.number,
@@ -48,12 +50,22 @@ def brief(parts: Parts, ticket: Ticket, now: datetime, names: dict[int, str]) ->
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "category_title": title(parts, "category", ticket.category),
         "where": where(ticket),
-        "summary": masked(ticket.summary, 80),
+        "summary": veiled(ticket.summary, ticket, person)[:80],
         "assignee": names.get(ticket.assignee_id or 0),
         "late": is_late(ticket, now),
         "photos": len(photos_of(ticket)),
         "created_at": ticket.created_at,
     }
+
+
+def veiled(words: str, ticket: Ticket, person: Person | None) -> str:
+    """Free words without the resident's name, phone and room (reliability.md 6)."""
+    known = (person.name, person.phone) if person else ()
+    for secret in filter(None, (*known, ticket.contact_phone)):
+        words = words.replace(secret, "**")
+    if ticket.home is not None and not ticket.public_area:
+        words = re.sub(rf"(?<!\d){re.escape(ticket.home.room)}(?!\d)", "**", words)
+    return masked(words, _LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,12 @@ def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader) -> dict[
     """The whole ticket with its history."""
     names = {staff.id: staff.name for staff in uow.staff.all()}
     seen = reader.open or ticket.public_area
+    person = uow.people.get(ticket.person_id) if ticket.person_id else None
     history = uow.tickets.history(ticket.id)
+
+    def veil(words: str) -> str:
+        return words if reader.open else veiled(words, ticket, person)
+
     return {
         "number": ticket.number,
         "type": ticket.type.value,
@@ -85,12 +102,12 @@ def full(parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader) -> dict[
         "urgency": ticket.urgency,
         "urgency_title": title(parts, "urgency", ticket.urgency),
         "late": is_late(ticket, parts.clock.now()),
-        "facts": _facts(parts, uow, ticket, reader, names),
+        "facts": _facts(parts, ticket, person, reader, names),
         "masked": not reader.open,
         "may_unmask": reader.may_open,
         "pictures": pictures(photos_of(ticket), f"/media/ticket/{ticket.number}") if seen else [],
         "hidden_pictures": 0 if seen else len(photos_of(ticket)),
-        "history": [{"at": event.at, "text": _line(parts, event, names, reader)} for event in history],
+        "history": [{"at": event.at, "text": _line(parts, event, names, veil)} for event in history],
     }
 
 
@@ -101,9 +118,8 @@ def photos_of(ticket: Ticket) -> tuple[dict[str, Any], ...]:
 
 
 def _facts(
-    parts: Parts, uow: UnitOfWork, ticket: Ticket, reader: Reader, names: dict[int, str]
+    parts: Parts, ticket: Ticket, person: Person | None, reader: Reader, names: dict[int, str]
 ) -> list[tuple[str, str]]:
-    person = uow.people.get(ticket.person_id) if ticket.person_id else None
     phone = ticket.contact_phone or (person.phone if person else None)
     rows = (
         ("category", title(parts, "category", ticket.category)),
@@ -112,7 +128,7 @@ def _facts(
         ("room", _room(ticket, shown=reader.open)),
         ("person", (person.name if reader.open else mask_name(person.name)) if person else None),
         ("phone", phone if phone is None or reader.open else mask_phone(phone)),
-        ("summary", ticket.summary if reader.open else masked(ticket.summary, _LONGEST)),
+        ("summary", ticket.summary if reader.open else veiled(ticket.summary, ticket, person)),
         ("wanted", _moment(parts, ticket.wanted_start)),
         ("assignee", names.get(ticket.assignee_id or 0)),
         ("created", _moment(parts, ticket.created_at)),
@@ -149,11 +165,10 @@ def _moment(parts: Parts, at: datetime | None) -> str | None:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _line(parts: Parts, event: TicketEvent, names: dict[int, str], reader: Reader) -> str:
+def _line(parts: Parts, event: TicketEvent, names: dict[int, str], veil: Callable[[str], str]) -> str:
     kind, _, rest = event.actor.partition(":")
     actor = names.get(int(rest), rest) if kind == "staff" and rest.isdigit() else title(parts, "actor", kind)
     words = f"{actor} {title(parts, 'move', event.move)}"
     if event.reason:
-        reason = event.reason if reader.open else masked(event.reason, _LONGEST)
-        words += f"（{reason}）"
+        words += f"（{veil(event.reason)}）"
     return words
