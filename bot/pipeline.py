@@ -148,12 +148,15 @@ class Pipeline:
         self, uow: UnitOfWork, claim: Claim, rows: Sequence[InboxRow], inbound: Inbound, meaning: Meaning | None
     ) -> Committed:
         now = self._clock.now()
+        ids = [row.id for row in rows]
+        if _is_void(uow, inbound):
+            uow.inbox.finish(claim, ids, now)
+            return Committed(tuple(ids), (), 0)
         loader = Loader(uow, self._setting, now)
         texts = tuple(row.inbound.text for row in rows if row.inbound.text)
         facts = loader.facts(claim.lane, inbound, meaning=meaning, texts=texts)
         turn, facts = decide(facts, loader)
         applied = Applier(uow, self._texts, self._directory, facts, rows[-1]).apply(turn.effects, turn.conversation)
-        ids = [row.id for row in rows]
         if turn.heard == "gather":
             ready = now + timedelta(seconds=self._setting.rules.reception.gather_s)
             uow.inbox.hold(claim, ids, now, ready)
@@ -209,6 +212,14 @@ def _keep_address(uow: UnitOfWork, lane: str, inbound: Inbound, now: datetime) -
     if conversation.address is None:
         address = Address("resident", inbound.channel, inbound.user_id)
         uow.conversations.save(lane, replace(conversation, address=address), now)
+
+
+def _is_void(uow: UnitOfWork, inbound: Inbound) -> bool:
+    """Whether a fired timer was cancelled or set again before its turn came (P4)."""
+    if inbound.kind != "timer":
+        return False
+    data = inbound.data
+    return not uow.timers.is_current(data["timer"], data["subject"], data["generation"])
 
 
 def decide(facts: Facts, loader: Loader) -> tuple[Turn, Facts]:

@@ -15,9 +15,9 @@ TICK_S = 5
 
 
 def seed(uow: UnitOfWork, setting: Setting, now: datetime) -> None:
-    """Set the first firing of each recurring job that has none (a restart changes nothing)."""
+    """Set the first firing of each recurring job with none to come and none under way; a restart changes nothing."""
     for kind, module in recurring().items():
-        if uow.timers.get(kind, setting.estate.id) is None:
+        if not uow.timers.is_awaited(kind, setting.estate.id):
             due_at = module.first(kind, now, setting.estate.zone, setting.rules)
             uow.timers.set(kind, setting.estate.id, "estate", due_at, {}, now)
 

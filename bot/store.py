@@ -56,9 +56,21 @@ class Store:
         Raises:
             Whatever `work` raised (its writes are undone, its neighbours' are not), or `storage.errors.Busy`.
         """
+        if self._pool is None:
+            return await self._queued(work, urgent=urgent, alone=alone)
+        for attempt in range(1, CONFLICT_TRIES + 1):
+            try:
+                if urgent:
+                    return await self._queued(work, urgent=True, alone=alone)
+                return cast(T, await asyncio.get_running_loop().run_in_executor(self._pool, self._on_its_own, work))
+            except Conflict:
+                if attempt == CONFLICT_TRIES:
+                    raise
+        raise AssertionError
+
+    async def _queued(self, work: Work[T], *, urgent: bool, alone: bool) -> T:
+        """One of the writer's grouped jobs."""
         loop = asyncio.get_running_loop()
-        if self._pool is not None and not urgent:
-            return cast(T, await loop.run_in_executor(self._pool, self._on_its_own, work))
         job = _Job(work, loop.create_future(), loop, alone)
         with self._wake:
             (self._urgent if urgent else self._waiting).append(job)
@@ -85,14 +97,8 @@ class Store:
             self._pool.shutdown()
 
     def _on_its_own(self, work: Work[T]) -> T:
-        for attempt in range(1, CONFLICT_TRIES + 1):
-            try:
-                with self.database.transaction() as uow:
-                    return work(uow)
-            except Conflict:
-                if attempt == CONFLICT_TRIES:
-                    raise
-        raise AssertionError
+        with self.database.transaction() as uow:
+            return work(uow)
 
     def _write(self) -> None:
         while True:

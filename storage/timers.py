@@ -73,6 +73,28 @@ _CANCEL = Statement(
 )
 _GET = Statement(select(*_COLUMNS).where(_this, _armed))
 _GENERATION = Statement(select(timers.c.generation).where(_this))
+_generation = cast(timers.c.generation, Text)
+_colon: ColumnElement[str] = literal_column("':'")
+#: The inbox key of a firing; the generation makes each firing another row.
+_row_key = (
+    literal_column("'timer:'")
+    .concat(timers.c.kind)
+    .concat(_colon)
+    .concat(timers.c.subject)
+    .concat(_colon)
+    .concat(_generation)
+)
+_unhandled = (
+    select(literal_column("1"))
+    .where(
+        inbox.c.community_id == timers.c.community_id,
+        inbox.c.channel == literal_column("'timer'"),
+        inbox.c.key == _row_key,
+        inbox.c.done_at.is_(None),
+    )
+    .exists()
+)
+_AWAITED = Statement(select(timers.c.id).where(_this, or_(timers.c.due_at.is_not(None), _unhandled)))
 _DUE = Statement(
     select(timers.c.id)
     .where(_mine, timers.c.due_at <= _now)
@@ -81,8 +103,6 @@ _DUE = Statement(
     .with_for_update(skip_locked=True)
 )
 _these = (Unindexed(timers.c.community_id) == bindparam("community")) & among(timers.c.id, "ids")
-_generation = cast(timers.c.generation, Text)
-_colon: ColumnElement[str] = literal_column("':'")
 _data = type_coerce(timers.c.data, Text)
 _payload = (
     literal_column("""'{"timer":'""")
@@ -117,12 +137,7 @@ _INBOX = Statement(
             timers.c.community_id,
             literal_column("'timer'"),
             timers.c.subject,
-            literal_column("'timer:'")
-            .concat(timers.c.kind)
-            .concat(_colon)
-            .concat(timers.c.subject)
-            .concat(_colon)
-            .concat(_generation),
+            _row_key,
             literal_column("'timer'"),
             literal_column("''"),
             literal_column("'[]'"),
@@ -173,6 +188,10 @@ class Timers(Repository):
         """Whether a firing is still wanted: the timer was neither set again nor cancelled since."""
         found = self._connection.value(_GENERATION, self._mine(kind=kind, subject=subject))
         return bool(found == generation)
+
+    def is_awaited(self, kind: str, subject: str) -> bool:
+        """Whether the timer will fire, or has fired and its row still waits to be handled."""
+        return self._connection.value(_AWAITED, self._mine(kind=kind, subject=subject)) is not None
 
     def fire(self, now: datetime, limit: int) -> int:
         """Turn due timers, earliest first, into inbox rows of their lanes; returns how many."""

@@ -63,3 +63,11 @@ def test_every_glossary_key_of_a_role_is_a_role() -> None:
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     assert {role.value for role in Role} <= set(re.findall(r"`([a-z_]+)`", glossary))
+
+
+def test_every_question_that_a_turn_may_ask_is_answered() -> None:
+    from handlers import facts
+    from handlers.load import _ANSWERS
+
+    asked = {each for each in vars(facts).values() if isinstance(each, type) and issubclass(each, facts.Query)}
+    assert asked - {facts.Query} == set(_ANSWERS)
