@@ -19,6 +19,8 @@ from bot.settings.topics import place_topics, root_path
 from handlers.facts import Estate as EstateFacts
 from handlers.rules import Rules
 
+#: Kinds of account whose channel cannot do its work yet, and what is missing.
+UNFINISHED = {"wecom": "只能收，不能发", "kf": "只能通过回调校验", "pay": "没有通知地址"}
 #: The community id of a single estate.
 MAIN = "main"
 DEFAULT_PATH = Path("config.yaml")
@@ -164,6 +166,11 @@ def _notices(config: Config, written: list[str]) -> list[str]:
         f"channels.wechat.{name}.mode 为 {account.mode}：消息内容可被伪造，请在公众平台改用安全模式并改为 safe"
         for name, account in config.channels.wechat.items()
         if account.enabled and account.mode != "safe"
+    ]
+    notices += [
+        f"channels.{name} 尚未完整接通（{UNFINISHED[kind]}），请先不要对外使用"
+        for name, account in config.channels.accounts().items()
+        if account.enabled and (kind := name.partition(".")[0]) in UNFINISHED
     ]
     notices += [
         f"{path} 写在配置文件里；请改用环境变量 {PREFIX}{path.upper().replace('.', '__')} 或 {path}_file"

@@ -233,3 +233,12 @@ def test_several_estates_need_their_name_on_each_channel(load: Load) -> None:
     assert config.community_of("webchat.main") == "b"
     assert config.estate_facts("a").name == "甲园"
     assert "channels.webchat.main.community" in mistakes(load, two + "channels: {webchat: {main: {community: c}}}")
+
+
+@pytest.mark.parametrize("kind", ["kf", "wecom"])
+def test_a_channel_that_cannot_answer_yet_warns(kind: str) -> None:
+    given = {"CORP_ID": "ww1", "TOKEN": "tokentokentoken", "AES_KEY": "a" * 43, "SECRET": "the-secret-0123456789abcdef"}
+    given |= {"OPEN_KFID": "wk1"} if kind == "kf" else {"AGENT_ID": "1"}
+    environ = {f"GUANJIA__CHANNELS__{kind.upper()}__FRONT__{name}": value for name, value in given.items()}
+    notices = Config.load(None, environ).notices
+    assert any(f"channels.{kind}.front" in notice for notice in notices)
