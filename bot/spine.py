@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.clock import Clock, monotonic
@@ -31,13 +31,23 @@ LONGEST_SLEEP_S = 1.0
 class Spine:
     """Drives worker, timers and delivery."""
 
-    def __init__(self, store: Store, clock: Clock, pipeline: Pipeline, delivery: Delivery, *, gather_s: float) -> None:
-        """`gather_s` is the pause that ends a burst (rules.reception)."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        pipeline: Pipeline,
+        delivery: Delivery,
+        *,
+        gather_s: float,
+        rest_s: float = REST_S,
+    ) -> None:
+        """`gather_s` is the pause that ends a burst (rules.reception), `rest_s` the one after the database failed."""
         self._store = store
         self._clock = clock
         self._pipeline = pipeline
         self._delivery = delivery
         self._gather_s = gather_s
+        self._rest_s = rest_s
         self._owner = uuid.uuid4().hex
         self._work = asyncio.Event()
         self._mail = asyncio.Event()
@@ -120,22 +130,16 @@ class Spine:
 
     async def _work_loop(self) -> None:
         while not self._stopping.is_set():
-            self._work.clear()
-            try:
-                fired, claims = await self._take_up(LANES_AT_ONCE - len(self._busy))
-            except Busy:
-                await asyncio.sleep(REST_S)
-                continue
-            except Exception:
-                log.exception("worker.failed")
-                await asyncio.sleep(REST_S)
-                continue
-            for claim in claims:
-                task = asyncio.create_task(self._pipeline.take(claim))
-                self._busy.add(task)
-                task.add_done_callback(self._lane_done)
-            if not (fired or claims):
-                await self._sleep(self._work)
+            await self._round(self._work, self._begin_turns, "worker.failed")
+
+    async def _begin_turns(self) -> bool:
+        """Start the turns that are ready; whether there was anything to do."""
+        fired, claims = await self._take_up(LANES_AT_ONCE - len(self._busy))
+        for claim in claims:
+            task = asyncio.create_task(self._pipeline.take(claim))
+            self._busy.add(task)
+            task.add_done_callback(self._lane_done)
+        return bool(fired or claims)
 
     def _lane_done(self, task: asyncio.Task[None]) -> None:
         self._busy.discard(task)
@@ -143,18 +147,22 @@ class Spine:
 
     async def _mail_loop(self) -> None:
         while not self._stopping.is_set():
-            self._mail.clear()
-            try:
-                sent = await self._delivery.step(self._owner)
-            except Busy:
-                await asyncio.sleep(REST_S)
-                continue
-            except Exception:
-                log.exception("delivery.failed")
-                await asyncio.sleep(REST_S)
-                continue
-            if not sent:
-                await self._sleep(self._mail)
+            await self._round(self._mail, self._deliver, "delivery.failed")
+
+    async def _deliver(self) -> bool:
+        return await self._delivery.step(self._owner) > 0
+
+    async def _round(self, woken: asyncio.Event, work: Callable[[], Awaitable[bool]], failed: str) -> None:
+        """One round of a loop, its sleep included: whatever the database does, the loop goes on (INV-32)."""
+        woken.clear()
+        try:
+            if not await work():
+                await self._sleep(woken)
+        except Busy:
+            await asyncio.sleep(self._rest_s)
+        except Exception:
+            log.exception(failed)
+            await asyncio.sleep(self._rest_s)
 
     async def _sleep(self, event: asyncio.Event) -> None:
         """Until woken, until the next due moment, or the longest sleep, whichever comes first."""

@@ -150,13 +150,14 @@ class Insertion(Statement):
 class Connection:
     """One open transaction on a driver's connection. Driver errors come out as `storage.errors`."""
 
-    __slots__ = ("_depth", "_driver", "_error", "dialect")
+    __slots__ = ("_depth", "_driver", "_error", "_undone", "dialect")
 
     def __init__(self, driver: Driver, dialect: Dialect) -> None:
         self._driver = driver
         self._error: type[Exception] = dialect.loaded_dbapi.Error
         self.dialect = dialect
         self._depth = 0
+        self._undone = False
 
     def run(self, statement: Statement, params: Params) -> int:
         """Run a statement; returns the number of rows that it changed."""
@@ -211,20 +212,34 @@ class Connection:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what the block wrote when it raises; nothing else."""
+        """Undo what the block wrote when it raises; nothing else.
+
+        Raises:
+            Busy: the database undid the whole transaction by itself (SQLite on a full disk).
+        """
+        if self._undone:
+            raise Busy
         self._depth += 1
         name = f"inner_{self._depth}"
         self.plain(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
-            self.plain(f"ROLLBACK TO SAVEPOINT {name}")
-            self.plain(f"RELEASE SAVEPOINT {name}")
+            self._back_to(name)
             raise
         else:
             self.plain(f"RELEASE SAVEPOINT {name}")
         finally:
             self._depth -= 1
+
+    def _back_to(self, name: str) -> None:
+        """Undo to a savepoint. Where it is gone nothing may follow: a new savepoint would commit by itself."""
+        try:
+            self.plain(f"ROLLBACK TO SAVEPOINT {name}")
+            self.plain(f"RELEASE SAVEPOINT {name}")
+        except StorageError as gone:
+            self._undone = True
+            raise Busy from gone
 
     def plain(self, sql: str) -> None:
         """Run a fixed text of our own that has no parameters."""
@@ -246,7 +261,7 @@ def _converted(row: Row, out: Sequence[tuple[int, _Processor]]) -> Row:
 #: SQLSTATE classes and codes of PostgreSQL: integrity, serialisation and deadlock; everything that passes with time.
 _LOST = ("23", "40")
 _LATER = ("08", "53", "55", "57")
-_SQLITE_LATER = ("locked", "busy", "full", "unable to open", "disk i/o", "readonly")
+_SQLITE_LATER = ("locked", "busy", "full", "unable to open", "disk i/o", "readonly", "no transaction is active")
 
 
 def translated(error: Exception) -> StorageError:
