@@ -1,7 +1,8 @@
 """Figures on labelled messages: how often the reading is right, how honest its confidence is, and where it errs.
 
-`python -m nlp.evaluate FILE` reads JSON lines: corpus lines (`acts`), or lines with `intent`, `alt_intent` and
-`category`.
+`python -m nlp.evaluate [FILE]` reads JSON lines: corpus lines (`acts`, perhaps `second`), or lines with `intent`,
+`alt_intent` and `category`. Without a file it reads our own held-out messages (`HELD_OUT`); nothing is trained
+on them.
 """
 
 import json
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from nlp.meaning import Meaning
+from nlp.render import as_json
+from nlp.resources import DATA
 from nlp.understand import Understander, load
 
 #: Labels of other people's files -> ours.
@@ -21,17 +24,31 @@ _SAME = {"chitchat": "greeting"}
 _BINS = 10
 _CONFIDENT_SHARE = 0.8
 _NOW = "2026-11-22T10:00:00+08:00"
+HELD_OUT = DATA / "holdout" / "chat.jsonl"
+#: Slots that must be right to the letter. A corpus line marks them where they are clear; only marked ones are scored.
+_EXACT = ("room", "phone", "time", "ticket")
+_WORST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A labelled message. `second` is also right; `wishes` are all (intent, category) pairs, if known."""
+    """A labelled message. `second` is also right; the rest is what else was marked.
+
+    Attributes:
+        wishes: all (intent, category) pairs, if known.
+        slots: (name, JSON of the value) of the slots to be scored.
+        group: the part of the file it belongs to (its data set), or "".
+    """
 
     text: str
     intent: str
     second: str | None = None
     category: str | None = None
     wishes: tuple[tuple[str, str], ...] = ()
+    urgency: str | None = None
+    closed: bool | None = None
+    slots: tuple[tuple[str, str], ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,9 @@ class Outcome:
     confidence: float
     category_given_intent: str
     wishes: tuple[tuple[str, str], ...]
+    urgency: str = "normal"
+    closed: bool = False
+    slots: tuple[tuple[str, str], ...] = ()
 
     @property
     def strict(self) -> bool:
@@ -72,7 +92,14 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Shares are 0..1. `confident`: right among the most confident four fifths; `ece`: calibration error."""
+    """Shares are 0..1; None where nothing was marked.
+
+    Attributes:
+        confident: right among the most confident four fifths.
+        ece: calibration error.
+        slots: slot -> how many were marked, and the share read exactly.
+        groups: part of the file -> count, strict, with the second label.
+    """
 
     count: int
     strict: float
@@ -84,6 +111,10 @@ class Report:
     confident: float
     ece: float
     wishes_f1: float | None
+    urgency: float | None
+    closed: float | None
+    slots: dict[str, tuple[int, float]]
+    groups: dict[str, tuple[int, float, float]]
     confusions: tuple[tuple[tuple[str, str], int], ...]
     worst: tuple[Outcome, ...]
 
@@ -95,11 +126,34 @@ def cases(path: Path) -> list[Case]:
 
 
 def _case(raw: dict[str, Any]) -> Case:
+    second = raw.get("second") or raw.get("alt_intent")
+    second = _same(second) if second else None
     if "acts" not in raw:
-        second = raw.get("alt_intent")
-        return Case(raw["text"], _same(raw["intent"]), _same(second) if second else None, raw.get("category"))
+        group = str(raw.get("source", "")).partition("#")[0]
+        return Case(raw["text"], _same(raw["intent"]), second, raw.get("category"), group=group)
     wishes = tuple((_same(act["intent"]), act["category"]) for act in raw["acts"])
-    return Case(raw["text"], wishes[0][0], None, wishes[0][1], wishes)
+    return Case(
+        text=raw["text"],
+        intent=wishes[0][0],
+        second=second,
+        category=wishes[0][1],
+        wishes=wishes,
+        urgency=raw.get("urgency"),
+        closed=raw.get("closed"),
+        slots=_exact(raw.get("slots", {})),
+    )
+
+
+def _exact(slots: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The slots to be scored, a room without the parts that were not said."""
+    found = []
+    for name in _EXACT:
+        value = slots.get(name)
+        if name == "room" and value:
+            value = {part: said for part, said in value.items() if said}
+        if value:
+            found.append((name, json.dumps(value, ensure_ascii=False, sort_keys=True)))
+    return tuple(found)
 
 
 def _same(label: str) -> str:
@@ -121,6 +175,9 @@ def _outcome(understander: Understander, case: Case, meaning: Meaning) -> Outcom
         confidence=meaning.first.confidence,
         category_given_intent=understander.model.category(scores, known),
         wishes=tuple((act.intent, act.category) for act in meaning.acts),
+        urgency=meaning.urgency,
+        closed=meaning.closed,
+        slots=_exact(as_json(meaning)["slots"]),
     )
 
 
@@ -143,13 +200,38 @@ def report(results: Sequence[Outcome]) -> Report:
         confident=_share([one.tolerant for one in sure]),
         ece=calibration_error(results),
         wishes_f1=_wishes(results),
+        urgency=_marked([one.urgency == one.case.urgency for one in results if one.case.urgency]),
+        closed=_marked([one.closed == one.case.closed for one in results if one.case.closed is not None]),
+        slots=_slots(results),
+        groups=_groups(results),
         confusions=tuple(pairs.most_common(12)),
-        worst=tuple(wrong[:20]),
+        worst=tuple(wrong[:_WORST]),
     )
 
 
 def _share(answers: Sequence[bool]) -> float:
     return sum(answers) / len(answers) if answers else 0.0
+
+
+def _marked(answers: Sequence[bool]) -> float | None:
+    return _share(answers) if answers else None
+
+
+def _slots(results: Sequence[Outcome]) -> dict[str, tuple[int, float]]:
+    found = {}
+    for name in _EXACT:
+        right = [(name, value) in one.slots for one in results for slot, value in one.case.slots if slot == name]
+        if right:
+            found[name] = (len(right), _share(right))
+    return found
+
+
+def _groups(results: Sequence[Outcome]) -> dict[str, tuple[int, float, float]]:
+    found = {}
+    for name in sorted({one.case.group for one in results} - {""}):
+        inside = [one for one in results if one.case.group == name]
+        found[name] = (len(inside), _share([one.strict for one in inside]), _share([one.tolerant for one in inside]))
+    return found
 
 
 def _by_intent(results: Sequence[Outcome]) -> dict[str, Score]:
@@ -199,6 +281,15 @@ def render(figures: Report) -> str:
     ]
     if figures.wishes_f1 is not None:
         lines.append(f"several wishes F1 {figures.wishes_f1:.1%}")
+    if figures.urgency is not None:
+        lines.append(f"urgency {figures.urgency:.1%}")
+    if figures.closed is not None:
+        lines.append(f"closed {figures.closed:.1%}")
+    lines += [f"{name} exact {share:.1%} of {count}" for name, (count, share) in figures.slots.items()]
+    lines += [
+        f"  {name}: n={count}  strict {strict:.1%}  with second label {tolerant:.1%}"
+        for name, (count, strict, tolerant) in figures.groups.items()
+    ]
     for name, score in figures.by_intent.items():
         lines.append(f"  {name:11} n={score.count:4}  P {score.precision:.2f}  R {score.recall:.2f}  F1 {score.f1:.2f}")
     lines += [f"  {truth} read as {said}: {count}" for (truth, said), count in figures.confusions]
@@ -209,8 +300,8 @@ def render(figures: Report) -> str:
 
 
 def main() -> None:
-    """Print the figures of the file named on the command line."""
-    results = outcomes(load(), cases(Path(sys.argv[1])))
+    """Print the figures of the file named on the command line, or of our own held-out messages."""
+    results = outcomes(load(), cases(Path(sys.argv[1]) if len(sys.argv) > 1 else HELD_OUT))
     sys.stdout.write(render(report(results)) + "\n")
 
 

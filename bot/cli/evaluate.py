@@ -9,7 +9,9 @@ from bot.cli._shell import ConfigOption, load_config, refuse
 
 
 def evaluate(
-    labelled: Annotated[Path, typer.Argument(help="标注好的消息（JSON 行，与例句同一格式）。")],
+    labelled: Annotated[
+        Path | None, typer.Argument(help="标注好的消息（JSON 行，与例句同一格式）；默认用自带的检验句。")
+    ] = None,
     config: ConfigOption = None,
     html: Annotated[Path | None, typer.Option("--html", help="另写成网页，便于传阅。")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="模型目录，默认 var/model，没有则用内置模型。")] = None,
@@ -18,9 +20,10 @@ def evaluate(
 
     示例：guanjia evaluate var/examples/corrections.jsonl --html 理解报告.html
     """
-    from nlp.evaluate import cases, outcomes, render, report
+    from nlp.evaluate import HELD_OUT, cases, outcomes, render, report
     from nlp.understand import load
 
+    labelled = labelled or HELD_OUT
     own = load_config(config).var / "model"
     try:
         found = cases(labelled)

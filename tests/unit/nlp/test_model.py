@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nlp.corpus import fingerprint, read
-from nlp.evaluate import Case, Outcome, calibration_error, report
+from nlp.evaluate import HELD_OUT, Case, Outcome, calibration_error, cases, report
 from nlp.model import load, save
 
 TEXTS = ("楼道灯坏了", "物业费怎么交", "楼上太吵了", "电梯里困人了", "谢谢师傅", "昨天报的还没来")
@@ -65,3 +65,23 @@ def test_report_counts_strict_and_tolerant_apart() -> None:
 def test_calibration_error_is_the_gap_between_said_and_true() -> None:
     sure = [outcome("repair", None, "repair", 0.75), outcome("repair", None, "inquiry", 0.75)]
     assert calibration_error(sure) == pytest.approx(0.25)
+
+
+def test_report_scores_marked_slots_urgency_and_closure() -> None:
+    home = ("room", '{"building": "3", "room": "501"}')
+    case = Case("…", "repair", urgency="urgent", closed=False, slots=(home, ("phone", '"13800000000"')))
+    figures = report([Outcome(case, "repair", 0.9, "", (), "normal", closed=False, slots=(home,))])
+    assert figures.slots == {"room": (1, 1.0), "phone": (1, 0.0)}
+    assert (figures.urgency, figures.closed) == (0.0, 1.0)
+
+
+def test_report_parts_a_file_by_its_sources() -> None:
+    one, two = Case("…", "repair", group="letters"), Case("…", "repair", "complaint", group="chats")
+    figures = report([Outcome(one, "repair", 0.9, "", ()), Outcome(two, "complaint", 0.9, "", ())])
+    assert figures.groups == {"chats": (1, 0.0, 1.0), "letters": (1, 1.0, 1.0)}
+
+
+def test_held_out_messages_are_not_trained_on() -> None:
+    known = {one.text for one in read()}
+    assert [case.text for case in cases(HELD_OUT) if case.text in known] == []
+    assert len(cases(HELD_OUT)) >= 300
