@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from nlp.meaning import Intent
@@ -45,7 +46,8 @@ class Part:
         return self.scores.intents[self.scores.best]
 
 
-def pieces(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)
+def pieces(text: str) -> tuple[tuple[int, int], ...]:
     """Spans between breaks, with courtesy left out; at most twelve."""
     cuts = [0]
     for match in [*_BREAK.finditer(text), *_LIST.finditer(text)]:
@@ -56,7 +58,7 @@ def pieces(text: str) -> list[tuple[int, int]]:
         said = text[start:end].strip(_EDGES)
         if said and not _COURTESY.match(said) and not _LIST.fullmatch(text[start:end].strip()):
             spans.append((start, end))
-    return spans[:12]
+    return tuple(spans[:12])
 
 
 def links(said: str) -> bool:

@@ -2,10 +2,10 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ _LAST_LENGTH = 6
 WORD_WEIGHT, CLASS_WEIGHT, TURN_WEIGHT = 0.5, 0.15, 0.25
 
 Names = list[str]
+#: Column numbers and values.
+Row = tuple[NDArray[np.intp], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +68,30 @@ def _words(text: str) -> Names:
 
 def _classes(text: str) -> Names:
     hits = lexicon().all(text)
-    present = sorted({name for _, classes in hits for name in classes if name != "place"})
-    names = [f"c:{name}" for name in present]
-    names += [f"p:{one}+{two}" for place, one in enumerate(present) for two in present[place + 1 :]]
     order: Names = []
     end = 0
     for hit, classes in hits:
-        if hit.start >= end:
-            telling = classes - _UNORDERED
-            if telling:
-                order.append(min(telling))
-                end = hit.end
+        if hit.start >= end and (telling := _telling(classes)):
+            order.append(telling)
+            end = hit.end
+    names = list(_company(frozenset[str]().union(*(classes for _, classes in hits))))
     names += [f"s:{one}>{two}" for one, two in pairwise(order)]
     if order:
         names += [f"f:{order[0]}", f"l:{order[-1]}"]
     return list(dict.fromkeys(names + _outline(text)))
+
+
+@cache
+def _telling(classes: frozenset[str]) -> str | None:
+    """The class a word stands for in the order of classes; there are as many sets as words in the lexicon at most."""
+    return min(classes - _UNORDERED, default=None)
+
+
+@lru_cache(maxsize=1024)
+def _company(classes: frozenset[str]) -> Names:
+    """Names of the classes present and of every two of them."""
+    present = sorted(classes - {"place"})
+    return [f"c:{name}" for name in present] + [f"p:{one}+{two}" for one, two in combinations(present, 2)]
 
 
 def _outline(text: str) -> Names:
@@ -103,21 +114,60 @@ def _turns(text: str) -> Names:
     return [name for name, pattern in _patterns() if pattern.search(text)]
 
 
-def weigh(
-    index: dict[str, int], idf: Sequence[float], text_blocks: Blocks
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Column numbers and values of the known features: characters and words of unit length each, times the weight."""
-    columns: list[int] = []
-    values: list[float] = []
+def weigh(index: Mapping[str, int], idf: Sequence[float], text_blocks: Blocks) -> Row:
+    """Column numbers and values of the known features of a text."""
+    places = [
+        [place for name in names if (place := index.get(name)) is not None]
+        for names in (text_blocks.characters, text_blocks.words, text_blocks.classes, text_blocks.turns)
+    ]
+    return _row(idf, *places)
+
+
+def row(index: Mapping[str, int], idf: Sequence[float], text: str) -> Row:
+    """The same as `weigh(index, idf, blocks(text))` without making up the names that are not known anyway."""
+    text = shape(text)
     known = index.get
-    for names, weight in ((text_blocks.characters, 1.0), (text_blocks.words, WORD_WEIGHT)):
-        places = [place for name in names if (place := known(name)) is not None]
+    others = (
+        [place for name in names if (place := known(name)) is not None] for names in (_classes(text), _turns(text))
+    )
+    return _row(idf, _known_characters(known, text), _known_words(known, text), *others)
+
+
+def _known_characters(known: Callable[[str], int | None], text: str) -> list[int]:
+    """Longer n-grams are looked for only where a shorter one is known: it is in every text that has the longer one."""
+    places: list[int] = []
+    starts: Sequence[int] = range(len(text))
+    for size in range(1, _LONGEST + 1):
+        last = len(text) - size
+        found = [
+            (start, place)
+            for start in starts
+            if start <= last and (place := known(text[start : start + size])) is not None
+        ]
+        starts = [start for start, _ in found]
+        places += [place for _, place in found]
+    return list(dict.fromkeys(places))
+
+
+def _known_words(known: Callable[[str], int | None], text: str) -> list[int]:
+    """Pairs are looked for only where both words are known."""
+    words = segmenter().words(text)
+    places = [known(f"w:{word}") for word in words]
+    pairs = [
+        known(f"w:{words[at - 1]}_{words[at]}")
+        for at in range(1, len(words))
+        if places[at] is not None and places[at - 1] is not None
+    ]
+    return [place for place in dict.fromkeys(places + pairs) if place is not None]
+
+
+def _row(idf: Sequence[float], characters: list[int], words: list[int], classes: list[int], turns: list[int]) -> Row:
+    """Characters and words of unit length each, times their weight; classes and turns count the same each."""
+    values: list[float] = []
+    for places, weight in ((characters, 1.0), (words, WORD_WEIGHT)):
         rare = [idf[place] for place in places]
-        length = weight / math.sqrt(sum(value * value for value in rare) or 1.0)
-        columns += places
+        length = weight / math.sqrt(sum([value * value for value in rare]) or 1.0)
         values += [value * length for value in rare]
-    for names, weight in ((text_blocks.classes, CLASS_WEIGHT), (text_blocks.turns, TURN_WEIGHT)):
-        places = [place for name in names if (place := known(name)) is not None]
-        columns += places
-        values += [weight] * len(places)
-    return np.array(columns, dtype=np.intp), np.array(values, dtype=np.float32)
+    values += [CLASS_WEIGHT] * len(classes)
+    values += [TURN_WEIGHT] * len(turns)
+    return np.array(characters + words + classes + turns, dtype=np.intp), np.array(values, dtype=np.float32)

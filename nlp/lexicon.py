@@ -25,19 +25,23 @@ class Lexicon:
         for name, words in classes.items():
             for word in words:
                 self._classes[word] |= {name}
-                lengths[word[0]].add(len(word))
+                if len(word) > 1:
+                    lengths[word[:2]].add(len(word))
         self._classes = dict(self._classes)
-        self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+        self._lengths = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
 
     def all(self, text: str) -> list[tuple[Hit, frozenset[str]]]:
         """Every word of every class, overlapping ones too, longest first at each place."""
         found = []
-        lengths, classes = self._lengths, self._classes
+        lengths_of, classes_of = self._lengths.get, self._classes.get
+        size = len(text)
         for start, first in enumerate(text):
-            for length in lengths.get(first, ()):
-                word = text[start : start + length]
-                if word in classes:
-                    found.append((Hit(start, start + length, word), classes[word]))
+            for length in lengths_of(text[start : start + 2], ()):
+                end = start + length
+                if end <= size and (classes := classes_of(word := text[start:end])) is not None:
+                    found.append((Hit(start, end, word), classes))
+            if (classes := classes_of(first)) is not None:
+                found.append((Hit(start, start + 1, first), classes))
         return found
 
     @staticmethod

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import blocks, weigh
+from nlp.features import row
 from nlp.meaning import Intent, Sentiment
 from nlp.resources import DATA
 
@@ -17,7 +18,7 @@ Floats = NDArray[np.float32]
 FILE = "model.npz"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scores:
     """Calibrated probabilities of one text."""
 
@@ -27,10 +28,10 @@ class Scores:
     closed: float
     category_scores: Floats
 
-    @property
+    @cached_property
     def best(self) -> Intent:
         """The likeliest intent."""
-        return max(self.intents, key=lambda name: self.intents[name])
+        return max(self.intents, key=self.intents.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Model:
 
     def scores(self, text: str) -> Scores:
         """Read a normalised text."""
-        places, values = weigh(cast(dict[str, int], self.index), self.idf, blocks(text))
-        raw = (values @ self.weights[places].astype(np.float32)) * self.scales + self.bias
+        places, values = row(self.index, self.idf, text)
+        raw = (values @ self.weights.take(places, axis=0).astype(np.float32)) * self.scales + self.bias
         plain: list[float] = raw.tolist()
         first, second = len(self.intents), len(self.intents) + len(self.sentiments)
         third = second + len(self.categories)
@@ -76,7 +77,7 @@ class Model:
     def category(self, scores: Scores, intent: Intent) -> str:
         """The likeliest category of a text that was read as `intent`."""
         row = self.affinity[self.intents.index(intent)]
-        return self.categories[int(np.argmax(scores.category_scores + row))]
+        return self.categories[int((scores.category_scores + row).argmax())]
 
 
 def _softmax(raw: Sequence[float]) -> list[float]:

@@ -93,16 +93,21 @@ class Understander:
 
     def _alarmed(self, text: str, scores: Scores) -> Scores:
         """Scores with the verdict on danger put in: what was learned and what was named decide together."""
-        learned = scores.intents["emergency"]
-        named = danger_now(text)
-        enough = _DANGER_WITH_WORDS if named else _DANGER_NAMED if danger_words(text) else _DANGER_ALONE
-        best = scores.best
-        if (learned >= enough) == (best == "emergency"):
+        if self._dangerous(text, scores.intents["emergency"]) == (scores.best == "emergency"):
             return scores
         intents = dict(scores.intents)
-        rival = max((name for name in intents if name != "emergency"), key=lambda name: intents[name])
+        rival = max((name for name in intents if name != "emergency"), key=intents.__getitem__)
         intents["emergency"], intents[rival] = intents[rival], intents["emergency"]
         return replace(scores, intents=intents)
+
+    @staticmethod
+    def _dangerous(text: str, learned: float) -> bool:
+        """Whether danger is learned surely enough; the words are only looked for where they can decide."""
+        if not _DANGER_WITH_WORDS <= learned < _DANGER_ALONE:
+            return learned >= _DANGER_ALONE
+        if not danger_words(text):
+            return False
+        return learned >= _DANGER_NAMED or danger_now(text)
 
     def _closed(self, scores: Scores, parts: Sequence[Part]) -> bool:
         return (
@@ -118,7 +123,7 @@ class Understander:
 
     def _choices(self, first: Act, parts: Sequence[Part]) -> tuple[Reading, ...]:
         scores = next(part.scores for part in parts if part.text == first.text)
-        best = sorted(scores.intents, key=lambda name: -scores.intents[name])[:2]
+        best = sorted(scores.intents, key=scores.intents.__getitem__, reverse=True)[:2]
         return tuple(Reading(name, self.model.category(scores, name), scores.intents[name]) for name in best)
 
 

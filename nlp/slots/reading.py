@@ -1,5 +1,6 @@
 """All slots of a text."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import TypeVar
 from nlp.lexicon import Hit, Lexicon, lexicon
 from nlp.meaning import Room, Slots, TimeWindow
 from nlp.slots.money import find_amounts
+from nlp.slots.numeral import SPOKEN
 from nlp.slots.person import find_persons
 from nlp.slots.phone import find_phones
 from nlp.slots.room import find_rooms, own_room
@@ -17,6 +19,9 @@ from nlp.slots.time import find_times
 
 _NEARER = ("楼上", "楼下", "隔壁", "门口", "一楼大厅", "对门")
 _BARE_OBJECTS = frozenset({"门", "电", "树", "床", "猫", "狗", "草", "锁", "窗", "灯", "墙", "蛇"})
+
+#: Without any of these there is no phone, ticket or sum.
+_NUMBER = re.compile(rf"[\d{SPOKEN}]")
 
 V = TypeVar("V")
 
@@ -38,8 +43,12 @@ class Spotted:
 
 def spot(text: str, now: datetime) -> Spotted:
     """Find every slot value of a normalised text; `now` is aware and gives the zone of times."""
-    phones, tickets = find_phones(text), find_tickets(text)
-    amounts = find_amounts(blank(text, [*_spans(phones), *_spans(tickets)]))
+    phones: list[Found[str]] = []
+    tickets: list[Found[str]] = []
+    amounts: list[Found[int]] = []
+    if _NUMBER.search(text):
+        phones, tickets = find_phones(text), find_tickets(text)
+        amounts = find_amounts(blank(text, [*_spans(phones), *_spans(tickets)]))
     taken = [*_spans(phones), *_spans(tickets), *_spans(amounts)]
     rooms = find_rooms(text, taken)
     times = find_times(blank(text, [*taken, *_spans(rooms)]), now)

@@ -1,7 +1,7 @@
 """A value found in the text, with its place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -17,8 +17,10 @@ class Found(Generic[V]):
     value: V
 
 
-def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
     """`text` with the characters of `spans` replaced by a bar, so that later patterns do not see them."""
+    if not spans:
+        return text
     characters = list(text)
     for start, end in spans:
         characters[start:end] = "|" * (end - start)
