@@ -1,15 +1,20 @@
-"""The desk's other callers: prospects, officials, 找某人, desk business. Rules: S-REC-04, S-REC-12, S-REC-13."""
+"""The desk's other callers: prospects, officials, 找某人, desk business. Rules: S-REC-02, S-REC-04, S-REC-12..14."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.desk import hand_over
 from handlers.dialog.codec import home_json
 from handlers.dialog.form import Start, Step
-from handlers.effects import Say
+from handlers.effects import Button, Phrase, Record, Say, ToGroup, ToStaff
 from handlers.facts import Facts
+from handlers.rules import dispatch
+from handlers.rules.access import masked, surname
+from handlers.rules.desk import is_open, next_opening
+from handlers.ticketing.people import roster
 from nlp.meaning import Act
+from storage.model import Role, Staff
 
 #: Categories of inquiries that are desk business, and the service form's kind for each.
 KINDS: Mapping[str, str] = {
@@ -42,29 +47,105 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("record", r"(?:换|改|更新|变更).{0,4}(?:手机|电话|车牌|联系方式)|过户|房子卖了"),
 )
 _VIEWING = re.compile(r"看房|参观(?:房|样板)|(?:想|要|来)看.{0,10}(?:栋|号楼|户型|房子)")
+_TOUR = re.compile(
+    r"(?:组织|带|安排|领).{0,16}(?:参观|考察|观摩)|(?:参观|考察|观摩|学习交流).{0,6}(?:小区|园区|项目|物业|社区|贵)"
+)
 _OFFICIAL = re.compile(
-    r"(?:我|我们)(?:是|这边是|这里是).{0,12}(?:街道|社区|居委|派出所|城管|消防(?:队|支队|大队)|税务|住建|媒体|记者|供应商|公司|单位|电视台|报社|执法)|公务|检查组"
+    r"(?:我|我们)(?:是|这边是|这里是).{0,12}(?:街道|社区|居委|派出所|城管|消防(?:队|支队|大队)|税务|住建|媒体|记者|供应商|公司|单位|电视台|报社|执法)(?!.{0,4}(?:对面|旁边|附近))|公务(?:接洽|来访)|检查组"
 )
 _LOOKS_FOR = re.compile(
-    r"(?:找|联系|叫)(?:一下)?(?:你们)?(?:[\u4e00-\u9fff]{1,2}(?:主任|经理|师傅|主管|队长|管家|工)|主任|经理|领导|负责人|管家)"
+    r"(?:找|联系|叫)(?:一?下)?(?:你们)?(?:维修|客服|物业|工程|保洁|秩序|前台|财务)?(?:部|队)?的?"
+    r"(?:[\u4e00-\u9fff]{1,2}(?:主任|经理|师傅|主管|队长|管家|工)|主任|经理|领导|负责人|管家)"
+)
+_AT_DESK = re.compile(
+    r"(?:我|我们|人)?(?:已经?|刚)?(?:到|在)(?:了)?(?:你们)?(?:前台|客服中心|服务中心|物业(?:办公室|大厅|前台)|大厅)(?:了|这里|这儿|门口)"
+)
+#: Titles by which a member is called: of the office, of those who work with their hands.
+_TITLE = (r"(?:主任|经理|主管|队长|班长|管家|会计|助理)", r"(?:师傅|工|队长|班长)")
+_HANDS = frozenset({Role.REPAIRER, Role.REPAIR_SUPERVISOR, Role.SECURITY, Role.CLEANING})
+#: The colleague that officials ask for, by the words they use; the first named one.
+_POSTS: tuple[tuple[str, Role], ...] = (
+    ("财务|收费", Role.FINANCE),
+    ("维修主管|工程", Role.REPAIR_SUPERVISOR),
+    ("客服(?:主管|经理)", Role.CS_MANAGER),
+    ("主任|总经理|项目经理|负责人|领导", Role.DIRECTOR),
 )
 
 
 def take(text: str, facts: Facts) -> list[Step] | None:
-    """Officials, people who look for somebody, prospects; None for everybody else."""
-    if _OFFICIAL.search(text):
-        return hand_over(facts, "official")
+    """Officials, people who look for somebody, prospects, visitors at the desk; None for everybody else."""
+    found = official(text, facts)
+    if found is not None:
+        return found
     if _LOOKS_FOR.search(text):
-        return hand_over(facts, "person")
+        return _sought(text, facts)
+    if _TOUR.search(text):
+        return [Start("service", {"kind": "tour", "text": text})]
+    if _AT_DESK.search(text):
+        return _at_desk(facts)
     return _viewing(text, facts) if _VIEWING.search(text) else None
+
+
+def official(text: str, facts: Facts) -> list[Step] | None:
+    """Authorities, media, suppliers: their counterpart gets a card, they are handed over at once (S-REC-04)."""
+    if not _OFFICIAL.search(text):
+        return None
+    role = next((role for words, role in _POSTS if re.search(words, text)), Role.CS_MANAGER)
+    met = dispatch.of_role(roster(facts), role, Role.CS_MANAGER, Role.DIRECTOR)
+    record = {"purpose": masked(text), "counterpart": met[0].id if met else None}
+    return [*hand_over(facts, "official"), *_card(facts, "official", met[:1]), Record("official", _lane(facts), record)]
+
+
+def _sought(text: str, facts: Facts) -> list[Step]:
+    """A colleague is asked for: he gets a card and can take the chat; his own number is never given (S-REC-12)."""
+    meant = _named_colleague(text, roster(facts))
+    found: list[Step] = [*hand_over(facts, "person")]
+    record = {"sought": meant.id if meant else None, "result": "called" if meant else "unknown"}
+    return [*found, *_card(facts, "person", (meant,) if meant else ()), Record("sought", _lane(facts), record)]
+
+
+def _named_colleague(text: str, staff: Sequence[Staff]) -> Staff | None:
+    """By full name, by surname and title where only one fits, else by the post alone."""
+    full = [s for s in staff if s.name and s.name in text]
+    titled = [
+        s for s in staff if s.name and re.search(rf"{surname(s.name)}{_TITLE[1 if s.role in _HANDS else 0]}", text)
+    ]
+    named = full or titled
+    if named:
+        return named[0] if len(named) == 1 else None
+    role = next((role for words, role in _POSTS if re.search(rf"(?:找|联系|叫)[^，。]{{0,6}}(?:{words})", text)), None)
+    held = dispatch.of_role(staff, role) if role else ()
+    return held[0] if len(held) == 1 else None
+
+
+def _card(facts: Facts, why: str, to: Sequence[Staff]) -> list[Step]:
+    take_chat = (Button(f"takeover:{facts.speaker.lane}", Phrase("human.button.take")),)
+    words = {"words": masked(facts.inbound.text)}
+    return [Say(f"reception.card.{why}", words, ToStaff(s.id), "alert", buttons=take_chat) for s in to]
+
+
+def _at_desk(facts: Facts) -> list[Step]:
+    """Somebody stands at the desk: greeted here, and the desk hears it at once; at night the duty (S-REC-02)."""
+    visit = Record("visit", _lane(facts), {"words": masked(facts.inbound.text)})
+    if is_open(facts.local, facts.rules.desk):
+        return [Say("reception.desk.open"), Say("reception.card.desk", {}, ToGroup("service"), "alert"), visit]
+    duty = dispatch.duty(facts.rules.dispatch, roster(facts), facts.local)
+    told: list[Step] = [Say("reception.card.desk", {}, ToStaff(s.id), "alert", urgent=True) for s in duty]
+    return [Say("reception.desk.closed", {"opens": next_opening(facts.local, facts.rules.desk)}), *told, visit]
+
+
+def _lane(facts: Facts) -> str:
+    return facts.speaker.lane
 
 
 def _viewing(text: str, facts: Facts) -> list[Step]:
     """Viewing hours and papers, then by appointment, until nine at the latest (S-REC-13, SC-D88, SC-D98)."""
     rules = facts.rules.desk
-    names = {"opens": rules.opens, "closes": rules.closes, "latest": rules.viewing_until}
+    names = {"opens": rules.viewing_opens, "closes": rules.viewing_closes, "latest": rules.viewing_until}
     hours = {name: f"{clock:%H:%M}" for name, clock in names.items()}
-    return [Say("service.viewing.hours", hours), Start("service", {"kind": "viewing", "text": text})]
+    late = facts.local.time() >= rules.viewing_closes
+    key = "service.viewing.after_hours" if late else "service.viewing.hours"
+    return [Say(key, hours), Start("service", {"kind": "viewing", "text": text})]
 
 
 def is_service(act: Act, text: str) -> bool:

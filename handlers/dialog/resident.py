@@ -322,6 +322,14 @@ def _closed_in_form(talk: Talk, facts: Facts) -> Talk:
     return replace(talk, before=Phrase("common.thanks_go_on"))
 
 
+def _caller(talk: Talk, facts: Facts) -> Talk | None:
+    """A letter, an official, somebody who asks for a colleague or stands at the desk (S-REC-02..14)."""
+    if facts.meaning is None or (talk.top is not None and not is_patient(talk.top)):
+        return None
+    steps = registry.commands()["caller"].answer(facts.meaning.first, facts)
+    return None if steps is None else run(talk.remember(misunderstood=0), facts, steps)
+
+
 def _open(talk: Talk, facts: Facts) -> Talk | None:
     """A new matter, a correction of the last ticket, the end of an old one, or a courtesy."""
     if fixed := correct.filed(talk, facts):
@@ -374,6 +382,7 @@ _ORDER: tuple[Hearing, ...] = (
     _unreadable,
     _cancelled,
     _emergency,
+    _caller,
     _human,
     _upset,
     pictures.alone,

@@ -1,4 +1,4 @@
-"""Desk business (访客, 放行, 证卡, 便民 …): what, when, which home; ends in a V ticket. Rules: S-GOODS-01."""
+"""Desk business (访客, 放行, 看房, 参观, 便民 …): what, when, which home. Rules: S-GOODS-01, S-REC-13, -14."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,17 +8,19 @@ from typing import Any
 from handlers.desk import taken_by
 from handlers.dialog.codec import home_of, window_of
 from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
-from handlers.effects import Button, Effect, OpenTicket, Phrase, Say, ToGroup
+from handlers.effects import Button, Effect, OpenTicket, Phrase, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import Facts
 from handlers.readers import free_text, home, home_key, phone, room_named, when
+from handlers.rules import dispatch
 from handlers.ticketing import file
+from handlers.ticketing.people import roster
 from nlp.meaning import TimeWindow
 from storage.model import TicketType
 
 #: Kinds whose first words leave out what the desk must know; each has the question `service.detail.<kind>`.
-DETAILED = ("visitor", "move", "errand", "record", "card", "lost", "parking", "decoration", "activity")
+DETAILED = ("visitor", "move", "errand", "record", "card", "lost", "parking", "decoration", "activity", "tour")
 #: Kinds that happen at a time.
-TIMED = ("visitor", "move", "errand", "viewing")
+TIMED = ("visitor", "move", "errand", "viewing", "tour")
 #: Kinds that belong to a home.
 HOUSED = ("visitor", "move", "card", "record", "parking", "lease", "decoration", "errand")
 #: Kinds in which nobody of the staff comes to the home: the time is that of the visit, not an appointment.
@@ -28,7 +30,8 @@ _TELLS = 14
 
 
 def _needs_detail(answers: Answers, _: Facts) -> bool:
-    return answers["kind"] in DETAILED and len(str(answers["text"])) < _TELLS
+    told = len(str(answers["text"])) >= _TELLS and answers["kind"] != "tour"
+    return answers["kind"] in DETAILED and not told
 
 
 _read_when = when()
@@ -42,7 +45,7 @@ def _read_visit(facts: Facts, answers: Answers) -> Read:
         return read
     rules = facts.rules.desk
     clock = window.start.astimezone(facts.estate.zone).time()
-    return read if rules.opens <= clock <= rules.viewing_until else Bad("closed")
+    return read if rules.viewing_opens <= clock <= rules.viewing_until else Bad("closed")
 
 
 def _hear_visit(facts: Facts, answers: Answers) -> Read:
@@ -81,14 +84,34 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
         summary,
         home=home_of(answers.get("home")),
         contact_phone=answers.get("phone"),
-        wanted=None if at_gate else window,
+        wanted=None if at_gate or answers["kind"] == "tour" else window,
+        group="manager" if answers["kind"] == "tour" else None,
         respond_due=taken_by(facts),
         finish_due=_ready_by(window, facts) if at_gate else None,
         media=facts.inbound.media,
         extra={"kind": answers["kind"], "visit": answers.get("visit")},
     )
     alerts = [_for_gate(effect, window) if at_gate else effect for effect in file(facts, ticket)]
+    alerts += _viewing(window, facts) if answers["kind"] == "viewing" else []
     return [*alerts, Say(f"service.opened.{_opened(answers)}", {"time": window}, ticket="service")]
+
+
+def _viewing(window: TimeWindow | None, facts: Facts) -> list[Effect]:
+    """Both sides are reminded an hour before; after closing the duty waits, until nine (SLA-60, SLA-61)."""
+    start = window.start if window else None
+    if start is None:
+        return []
+    local, rules = start.astimezone(facts.estate.zone), facts.rules.desk
+    remind = start.astimezone(UTC) - timedelta(hours=1)
+    latest = datetime.combine(local.date(), rules.viewing_until, facts.estate.zone).astimezone(UTC)
+    found: list[Effect] = [SetTimer("viewing_release", "ticket:{ticket}", latest, ticket="service")]
+    if remind > facts.now:
+        data = {"start": start.isoformat()}
+        found.append(SetTimer("viewing_remind", "ticket:{ticket}", remind, ticket="service", data=data))
+    if local.time() >= rules.viewing_closes:
+        waiting = dispatch.duty(facts.rules.dispatch, roster(facts), local)
+        found += [Say("service.viewing.duty", {"time": window}, ToStaff(s.id), "alert", "service") for s in waiting]
+    return found
 
 
 def _for_gate(effect: Effect, window: TimeWindow | None) -> Effect:
@@ -106,7 +129,7 @@ def _ready_by(window: TimeWindow | None, facts: Facts) -> datetime | None:
 
 def _opened(answers: Answers) -> str:
     kind = str(answers["kind"])
-    return kind if kind in ("visitor", "move", "viewing") else "other"
+    return kind if kind in ("visitor", "move", "viewing", "tour") else "other"
 
 
 FORM = Form(

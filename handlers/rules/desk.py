@@ -1,4 +1,4 @@
-"""Hours of the front desk and what it promises. Rules: SLA-24, SLA-60, SLA-61, SLA-81."""
+"""Hours of the front desk and what it promises. Rules: SLA-02..04, SLA-24, SLA-35, SLA-60, SLA-61, SLA-81."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,11 +10,17 @@ class DeskRules:
 
     Attributes:
         opens, closes: hours of the front desk, every day, local time (SLA-60).
+        viewing_opens, viewing_closes: hours of viewings without an appointment, local time (SLA-60).
         viewing_until: latest hour of a viewing by appointment, local time (SLA-61).
         answer_h: hours in which the desk answers an open question while it is open (SLA-24).
         next_morning: by when it answers what was asked outside its hours, local time.
         morning_min: minutes after opening by which what came in the night is taken.
         take_over_s, duty_take_over_s: seconds until a person takes a chat, in and outside desk hours (SLA-81).
+        pause_s, pause_again_s: seconds until a holder who put somebody off is reminded, first and then (SLA-02).
+        box, box_at, box_check_at: whether there is a contact box, when it is opened each day and when that is
+            looked at (SLA-35), local time.
+        letter_pass_min, letter_answer_h: minutes until a letter is in the manager's hand, hours until its written answer
+            (SLA-03, SLA-04).
         faq_certain: score of an answer that is given whatever else is near.
         faq_sure, faq_gap: score of a confident answer, and how far it must be ahead of the second.
         faq_near, faq_spread: score of an answer worth asking about, and how far it may be behind the best.
@@ -22,12 +28,21 @@ class DeskRules:
 
     opens: time = time(8)
     closes: time = time(17, 30)
+    viewing_opens: time = time(8)
+    viewing_closes: time = time(17, 30)
     viewing_until: time = time(21)
     answer_h: float = 2.0
     next_morning: time = time(10)
     morning_min: int = 30
     take_over_s: int = 60
     duty_take_over_s: int = 300
+    pause_s: int = 60
+    pause_again_s: int = 240
+    box: bool = True
+    box_at: time = time(9)
+    box_check_at: time = time(17)
+    letter_pass_min: int = 10
+    letter_answer_h: float = 24.0
     faq_certain: float = 0.9
     faq_sure: float = 0.6
     faq_gap: float = 0.1

@@ -33,6 +33,7 @@ class DispatchRules:
         dispatch_words: in a member's skills they mark somebody the director lets dispatch (C-36).
         night_start, night_end: between them only urgent alarms climb beyond the duty (domain.md 10.2), local time.
         repeat_rounds: quick repeats of an emergency alarm, as many every `slow_min` minutes, then one an hour.
+        shift_wait_min: minutes until a shift that nobody took over is reported (S-REC-21, SLA-55).
         digest_at: local times at which each group gets its open list (J-03, J-05).
     """
 
@@ -43,6 +44,7 @@ class DispatchRules:
     night_end: time = time(7, 0)
     repeat_rounds: int = 10
     slow_min: int = 15
+    shift_wait_min: int = 20
     digest_at: tuple[time, ...] = (time(8, 30), time(17, 30))
 
 

@@ -81,6 +81,7 @@ MOVES: Mapping[str, Move] = {
     # Records on the ticket, not statuses (design.md 11).
     "receive": Move(_OPEN, None, "head", says="ticket.said.receive"),
     "contact": Move(_OPEN, None, "anyone"),
+    "report_up": Move(_ALIVE, None, "head"),
     "level": Move(_ALIVE, None, "desk", types=_COMPLAINTS),
     "verdict": Move(_ALIVE, None, "manager", types=_COMPLAINTS),
     "measure": Move(_ALIVE, None, "head", types=_COMPLAINTS),

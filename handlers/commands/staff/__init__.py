@@ -1,9 +1,9 @@
 """Staff sentences and buttons, read first for bound staff, in groups and in private. Rules: design.md 8, 11."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers.commands.staff import desk, lists, record, talk, work
+from handlers.commands.staff import desk, entry, lists, pause, record, shift, talk, work
 from handlers.commands.staff.find import Speaker, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
@@ -25,6 +25,7 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "cancel": ("cancel", work.cancel),
     "receive": ("receive", record.receive),
     "contact": ("contact", record.contact),
+    "report_up": ("report_up", record.report_up),
     "level_up": ("level", record.level_up),
     "level_down": ("level", record.level_down),
     "verdict_yes": ("verdict", record.verdict),
@@ -68,6 +69,8 @@ def take(facts: Facts) -> list[Step] | None:
         return None
     lane = talk.held_lane(facts, staff) if speaker.group is None else None
     command = read(facts.inbound.text, private=speaker.group is None, photo=bool(facts.inbound.media))
+    if lane and command and command.name in pause.COMMANDS:
+        return pause.take(facts, staff, lane, command)
     if lane and (command is None or (command.name in _AMBIGUOUS and command.number is None)):
         return talk.say(facts, staff, lane, facts.inbound.text)
     if lane and command and command.name == "reply" and command.number is None:
@@ -75,18 +78,36 @@ def take(facts: Facts) -> list[Step] | None:
     return _do(facts, speaker, command) if command else None
 
 
+def _help(_: Facts, speaker: Speaker, __: Command) -> list[Step] | None:
+    return [Say("staff.help")] if speaker.group is None else None
+
+
+def _not_holding(_: Facts, speaker: Speaker, __: Command) -> list[Step] | None:
+    return [Say("staff.hold.none")] if speaker.group is None else None
+
+
+#: Sentences that are about no ticket.
+_PLAIN: Mapping[str, Callable[[Facts, Speaker, Command], list[Step] | None]] = {
+    "help": _help,
+    "list": lists.open_tickets,
+    "retro": desk.retro,
+    "entry": entry.enter,
+    "hand_shift": shift.hand_over,
+    "take_shift": shift.take_mine,
+    "box": shift.box,
+    "release": talk.release,
+    "away": _not_holding,
+    "look_up": _not_holding,
+    "back": _not_holding,
+}
+
+
 def _do(facts: Facts, speaker: Speaker, command: Command) -> list[Step] | None:
-    match command.name:
-        case "help":
-            return [Say("staff.help")] if speaker.group is None else None
-        case "list":
-            return lists.open_tickets(facts, speaker)
-        case "retro":
-            return desk.retro(facts, speaker, command)
-        case "release":
-            return talk.release(facts, speaker)
-        case "take_over":
-            return _take_over(facts, speaker, command)
+    plain = _PLAIN.get(command.name)
+    if plain is not None:
+        return plain(facts, speaker, command)
+    if command.name == "take_over":
+        return _take_over(facts, speaker, command)
     move, act = _ACTS[command.name]
     found = ticket(facts, speaker, command, move)
     return act(facts, speaker, found, command) if isinstance(found, Ticket) else found
@@ -110,6 +131,8 @@ def _tap(facts: Facts, speaker: Speaker, key: str) -> list[Step] | None:
     name, _, rest = key.partition(":")
     if name == "takeover" and rest:
         return talk.take_over(facts, speaker, rest)
+    if name == "take_shift" and rest.isdecimal():
+        return shift.take(facts, speaker, int(rest))
     if name == "do":
         number, _, said = rest.partition(":")
         command = read(said, private=True)

@@ -11,7 +11,7 @@ from handlers.ticketing import cards, digest, is_accused
 from storage.model import Ticket
 
 
-def open_tickets(facts: Facts, speaker: Speaker) -> list[Step]:
+def open_tickets(facts: Facts, speaker: Speaker, _: Command | None = None) -> list[Step]:
     """In a group its open tickets, masked; in private the speaker's own, for heads their department's too."""
     staff = speaker.staff
     if speaker.group:

@@ -10,9 +10,9 @@ from handlers.commands.staff.grammar import Command
 from handlers.commands.staff.speech import fit, left_out, until, where_said
 from handlers.commands.staff.work import refusal
 from handlers.dialog.form import Step
-from handlers.effects import Phrase, Say, Tell
+from handlers.effects import Phrase, Say, Tell, ToStaff
 from handlers.facts import Facts
-from handlers.rules import complaint, sla
+from handlers.rules import complaint, dispatch, sla
 from handlers.rules.access import surname
 from handlers.ticketing import cards, clocks, people
 from storage.model import Role, Staff, Ticket, TicketStatus, TicketType
@@ -52,6 +52,25 @@ def contact(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) ->
     found: list[Step] = [ticketing.change(facts, ticket, "contact", extra=extra, reason=command.rest or None)]
     found += clocks.drop(ticket, (*clocks.RESPOND, "rule_due_contacted"))
     return found + where_said(speaker, ticket, "staff.contacted", {})
+
+
+def report_up(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
+    """呈报: what is beyond the manager's authority goes to the company's leader; the limit stays (S-REC-05, C-33)."""
+    if refused := refusal(facts, speaker, ticket, "report_up"):
+        return refused
+    above = [
+        s for s in dispatch.of_role(people.roster(facts), Role.COMPANY_LEADER, Role.DIRECTOR) if s != speaker.staff
+    ]
+    above = [s for s in above if not people.is_accused(ticket, s)]
+    if not above:
+        return [Say("staff.who_unknown", {"fitting": None}, ticket=ticket.id)]
+    record = _stamp(facts, speaker.staff, to=above[0].id, reason=command.rest)
+    said = {"name": speaker.staff.name, "reason": command.rest or None}
+    return [
+        ticketing.change(facts, ticket, "report_up", extra={"reported_up": record}, reason=command.rest or None),
+        Say("letter.above", said, ToStaff(above[0].id), "alert", ticket.id, media=cards.media(cards.of_ticket(ticket))),
+        Say("staff.reported_up", {"name": above[0].name}, ticket=ticket.id),
+    ]
 
 
 def level_up(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:

@@ -1,10 +1,10 @@
 """A person speaks to a resident: 回复业主, 接管, 交还机器人, the held chat. Rules: design.md 8, S-REC-18, 8.15."""
 
-import re
 from collections.abc import Mapping
 
 from handlers import ticketing
 from handlers.account import settled
+from handlers.commands.staff import pause
 from handlers.commands.staff.find import Speaker, actor
 from handlers.commands.staff.grammar import Command
 from handlers.commands.staff.speech import fit
@@ -16,11 +16,6 @@ from handlers.rules import tone
 from handlers.ticketing import people
 from handlers.ticketing.clocks import is_resident
 from storage.model import Staff, Ticket
-
-#: Words that put the answer off; the promised time goes on running.
-_PUTS_OFF = re.compile(
-    r"稍后|稍等|晚点|晚些|回头|再(?:回复|答复|告诉|联系)|(?:帮您|我)(?:去)?(?:问|查|核实|了解)(?:一下|下)"
-)
 
 
 def held_lane(facts: Facts, staff: Staff) -> str | None:
@@ -53,7 +48,7 @@ def reply(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
 
 def is_owed_answer(facts: Facts, speaker: Speaker, ticket: Ticket, words: str) -> bool:
     """Whether the words are the answer that was promised (SC-D06); "I shall ask and come back" is none."""
-    owed = "promised" in ticket.extra and not _PUTS_OFF.search(words)
+    owed = "promised" in ticket.extra and not pause.PUTS_OFF.search(words)
     return owed and isinstance(moves.allowed(ticket, "finish", actor(facts, speaker.staff, ticket)), moves.Ok)
 
 
@@ -72,8 +67,11 @@ def say(facts: Facts, staff: Staff, lane: str, words: str) -> list[Step]:
     if unfit := fit(words) if words else None:
         return unfit
     media = tuple(facts.inbound.media)
+    before, after = pause.ends(facts, lane), pause.puts_off(facts, staff, lane, words)
     params = {"name": staff.name, "words": tone.polite(words)}
-    return [Say("staff.held.words", params, ToLane(lane), "push", media=media)]
+    key = f"staff.held.{before}" if before else "staff.held.words"
+    said = Say(key, params, ToLane(lane), "push", media=media)
+    return [said, *(pause.over(lane) if before and not after else ()), *after]
 
 
 def take_over(facts: Facts, speaker: Speaker, lane: str) -> list[Step]:
@@ -98,7 +96,7 @@ def waiting_lane(facts: Facts) -> str | None:
     return next((lane for lane in lanes if isinstance(lane, str)), None)
 
 
-def release(facts: Facts, speaker: Speaker) -> list[Step] | None:
+def release(facts: Facts, speaker: Speaker, _: Command | None = None) -> list[Step] | None:
     """交还机器人: the bot answers again and the resident is thanked for waiting (SC-D08)."""
     lane = held_lane(facts, speaker.staff)
     if lane is None:

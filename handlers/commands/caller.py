@@ -1,0 +1,61 @@
+"""Who turns to the desk for itself rather than for a repair: letters, officials, people sought, prospects, visitors.
+
+Asked before the reading of a wish is trusted, because such words resemble complaints and questions. Rules: S-REC-02,
+S-REC-04, S-REC-05, S-REC-12..14.
+"""
+
+from handlers import letters
+from handlers.commands import reception
+from handlers.dialog.form import Step
+from handlers.effects import OpenTicket, Say
+from handlers.facts import Facts, HomesLike
+from nlp.meaning import Act
+from storage.model import Home
+
+#: Not an intent of nlp: the turn asks here before it follows a wish.
+INTENTS = ("caller",)
+#: Wishes that such words do not overrule: 叫李师傅来修灯 is a repair, 找经理投诉 a complaint.
+_STRONGER = ("repair", "complaint", "emergency", "progress", "payment")
+
+
+def answer(act: Act, facts: Facts) -> list[Step] | None:
+    """The steps of a letter or of somebody at the desk; None when it is neither."""
+    text = facts.inbound.text
+    if facts.inbound.kind != "message" or not text.strip():
+        return None
+    if letters.is_letter(text, picture=bool(facts.inbound.media)):
+        return _letter(act, facts)
+    if facts.meaning is not None and facts.meaning.sentiment == "angry":
+        return None
+    acts = facts.meaning.acts if facts.meaning else ()
+    sure = facts.rules.reception.sure
+    if any(each.intent in _STRONGER and each.confidence >= sure for each in acts):
+        return reception.official(text, facts)
+    return reception.take(text, facts)
+
+
+def _letter(act: Act, facts: Facts) -> list[Step]:
+    person, slots = facts.speaker.person, act.slots
+    wish = OpenTicket(
+        "letter",
+        letters.type_of(act),
+        act.category or "other",
+        facts.inbound.text,
+        home=_home(facts),
+        place=slots.place,
+        contact_phone=slots.phone,
+        media=tuple(facts.inbound.media),
+        extra={"channel": "letter"},
+    )
+    answered = letters.letter_limits(facts)[1]
+    return [*letters.filed(facts, wish, person), Say("letter.received", {"answered": answered}, ticket="letter")]
+
+
+def _home(facts: Facts) -> Home | None:
+    """The home that the letter names, else the sender's only one."""
+    room = facts.meaning.slots.room if facts.meaning else None
+    named = facts.ask(HomesLike(room)) if room and room.room else ()
+    if len(named) == 1:
+        return named[0]
+    own = facts.speaker.homes
+    return own[0].home if len(own) == 1 else None
