@@ -10,6 +10,7 @@ from handlers.rules.anger import is_abuse
 from handlers.rules.money_words import kind_of
 from handlers.rules.ticket_words import wanted
 from handlers.tracking import open_tickets
+from handlers.venting import without_anger
 from nlp.meaning import Act, Intent, Meaning, Sentiment
 from storage.model import WORKING, TicketType
 
@@ -35,6 +36,7 @@ _SHORT = 24
 
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
+    facts = without_anger(facts)
     meaning = facts.meaning
     if meaning is None or facts.inbound.kind != "message":
         return facts

@@ -10,6 +10,7 @@ from handlers.effects import AddTask, Button, OpenTicket, Phrase, Record, Say, S
 from handlers.facts import Facts, TimerOf
 from handlers.rules import dispatch
 from handlers.rules.access import masked
+from handlers.rules.anger import calm
 from handlers.rules.desk import is_open, next_opening, promised_by, take_over_due
 from handlers.ticketing import file
 from handlers.ticketing.people import roster
@@ -53,7 +54,7 @@ def _resident_hears(facts: Facts, reason: Reason) -> Say:
 
 def _staff_hear(facts: Facts, why: Phrase, due: datetime) -> list[Step]:
     """The group always; outside desk hours also whoever is on duty, in private."""
-    params = {"reason": why, "words": masked(facts.inbound.text), "due": due}
+    params = {"reason": why, "words": masked(calm(facts.inbound.text)) or None, "due": due}
     take = Button(f"takeover:{facts.speaker.lane}", Phrase("human.button.take"))
     group: list[Step] = [Say("human.alert", params, ToGroup("service"), kind="alert", buttons=(take,))]
     if is_open(facts.local, facts.rules.desk):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from handlers.dialog.form import Start, Step
 from handlers.effects import Button, ChangeTicket, Effect, Phrase, Say, ToGroup, ToStaff
@@ -11,14 +11,22 @@ from handlers.facts import Facts, HistoryOf, StaffById
 from handlers.rules import dispatch
 from handlers.rules.access import surname
 from handlers.rules.ticket_words import Want
-from handlers.ticketing import clocks
+from handlers.ticketing import clocks, confirmed
 from handlers.ticketing.cards import of_ticket, words_for_group
 from handlers.ticketing.people import roster
 from nlp.meaning import TimeWindow
-from storage.model import ENDED, WORKING, Role, Ticket, TicketStatus
+from storage.model import ENDED, WORKING, Role, Ticket, TicketStatus, TicketType
 
 #: Words and time of a resident may still change the visit in these.
 _MOVABLE = frozenset(WORKING - {TicketStatus.ARRIVED})
+#: Kinds in which somebody comes and works; of the others nobody speaks of a charge.
+_WORK = (TicketType.REPAIR, TicketType.SERVICE)
+Manner = Literal["work", "open", "safe"]
+_THANKS: Mapping[Manner, str] = {
+    "work": "sign_off.thanks",
+    "open": "sign_off.thanks.open",
+    "safe": "sign_off.thanks.safe",
+}
 #: Whom residents call 师傅.
 _HANDS = frozenset({Role.REPAIRER, Role.REPAIR_SUPERVISOR, Role.SECURITY, Role.CLEANING})
 #: Repeated contacts in one day from which the desk's manager hears of it (S-REC-09).
@@ -43,6 +51,18 @@ def serve(want: Want, ticket: Ticket, words: str, facts: Facts) -> list[Step]:
             return _add(ticket, words, facts)
         case _:
             return [Say("progress.one", {"status": status_of(ticket, facts)}, ticket=ticket.id)]
+
+
+def manner_of(ticket: Ticket | None) -> Manner:
+    """How the end of a matter is spoken of: work is tried, people are safe, an answer or a result is enough."""
+    if ticket is None or ticket.type in _WORK:
+        return "work"
+    return "safe" if ticket.type is TicketType.EMERGENCY else "open"
+
+
+def signed_off(ticket: Ticket, facts: Facts) -> list[Step]:
+    """The resident says that a finished matter is settled (S-REPAIR-13, SC-D33)."""
+    return [*confirmed(facts, ticket), Say(_THANKS[manner_of(ticket)], ticket=ticket.id)]
 
 
 def status_of(ticket: Ticket, facts: Facts) -> Phrase:

@@ -3,11 +3,10 @@
 import re
 
 from handlers.dialog.form import Start, Step
-from handlers.dialog.words import is_cancel, is_hurry, is_no, is_nothing_else, is_yes
+from handlers.dialog.words import is_cancel, is_hurry, is_no, is_nothing_else, is_thanks, is_yes
 from handlers.effects import ChangeTicket, Say, ToGroup, ToStaff
 from handlers.facts import Facts
-from handlers.ticketing import confirmed
-from handlers.tracking import serve
+from handlers.tracking import serve, signed_off
 from nlp.meaning import Act
 from storage.model import WORKING, Ticket, TicketStatus, TicketType
 
@@ -30,8 +29,8 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     if closed and danger and _SOLVED.search(text):
         return _all_clear(danger[0])
     done = [ticket for ticket in facts.tickets if ticket.status is TicketStatus.DONE]
-    if done and (is_yes(text) or (closed and _SOLVED.search(text))):
-        return [*confirmed(facts, done[0]), Say("sign_off.thanks", ticket=done[0].id)]
+    if done and (is_yes(text) or is_thanks(text) or (closed and _SOLVED.search(text))):
+        return signed_off(done[0], facts)
     if is_cancel(text) or (closed and _SOLVED.search(text)):
         return _withdraw(act, facts)
     if closed:
@@ -43,7 +42,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
 
 
 def _is_courtesy(text: str) -> bool:
-    return is_yes(text) or is_no(text) or is_nothing_else(text)
+    return is_yes(text) or is_no(text) or is_nothing_else(text) or is_thanks(text)
 
 
 def _last_word(text: str) -> str:

@@ -41,7 +41,8 @@ def acknowledge(talk: Talk, facts: Facts) -> Talk:
     touched = facts.conversation.touched_at
     lately = touched is not None and facts.now - touched < timedelta(minutes=LATELY_MIN)
     acts = facts.meaning.acts if facts.meaning else ()
-    blamed = any(act.intent == "complaint" for act in acts)
+    angry = facts.meaning is not None and facts.meaning.sentiment == "angry"
+    blamed = angry or any(act.intent == "complaint" for act in acts)
     kind = "complaint" if blamed else "matter" if acts else "picture"
     if _asked(facts) or (lately and kind != "complaint"):
         return talk

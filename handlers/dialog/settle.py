@@ -12,7 +12,23 @@ from handlers.facts import Facts
 
 IDLE_TIMERS = ("idle_ask", "idle_close", "silent_file")
 #: Greetings of their own; nothing is set in front of these.
+#: Texts that bring no apology of their own for anger.
+_NO_SORRY = (
+    "repair.ask.",
+    "repair.bad.",
+    "repair.opened.",
+    "repair.again",
+    "repair.subscribed",
+    "service.",
+    "inquiry.",
+    "payment.",
+    "common.unsure",
+    "progress.one",
+    "progress.many",
+)
 _GREET_THEMSELVES = ("greeting.", "common.welcome")
+#: Answers to a question that we pushed: the talk goes on, nobody comes back.
+_GO_ON = ("sign_off.", "callback.", "quote.", "also_complaint.")
 
 
 def settle(talk: Talk, facts: Facts) -> Turn:
@@ -20,7 +36,7 @@ def settle(talk: Talk, facts: Facts) -> Turn:
     if not _live(talk):
         talk = take_waiting(talk, facts)
     talk = ask(talk, facts) if _asks(talk, facts) else _anything_else(talk)
-    talk = greet(_first_words(talk, facts), facts)
+    talk = greet(_first_words(_sorry(talk, facts), facts), facts)
     return plain(_clocks(talk, facts))
 
 
@@ -75,12 +91,24 @@ def _first_words(talk: Talk, facts: Facts) -> Talk:
     return _before(talk, Phrase("common.truncated")) if facts.inbound.data.get("truncated") else talk
 
 
+def _sorry(talk: Talk, facts: Facts) -> Talk:
+    """An angry resident hears an apology first, unless he did or the answer brings its own (S-COMP-07)."""
+    meaning = facts.meaning
+    heard = facts.conversation.said.get("ack") == "complaint"
+    first = next((effect for effect in talk.effects if isinstance(effect, Say) and is_reply(effect)), None)
+    if meaning is None or meaning.sentiment != "angry" or heard or first is None or not first.key.startswith(_NO_SORRY):
+        return talk
+    return _before(talk, Phrase("common.sorry"))
+
+
 def greet(talk: Talk, facts: Facts) -> Talk:
     """Who we are, in front of the first answer of a talk (S-REC-01); once a day in full."""
     first = next((effect for effect in talk.effects if isinstance(effect, Say) and is_reply(effect)), None)
     today = facts.today.isoformat()
     if first is None or not is_new(facts) or facts.speaker.staff is not None:
         return talk
+    if first.key.startswith(_GO_ON):
+        return talk.remember(greeted_on=today)
     if not first.key.startswith(_GREET_THEMSELVES):
         again = facts.conversation.greeted_on == today
         talk = _before(talk, Phrase("common.greeting_again" if again else "common.greeting"))

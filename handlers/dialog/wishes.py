@@ -9,6 +9,7 @@ from handlers.dialog.codec import act_json, act_of
 from handlers.dialog.engine import form_of, give_up, open_form, run
 from handlers.dialog.form import Form, Start, Step
 from handlers.dialog.memory import Talk, is_reply
+from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts, TimerOf
 from handlers.tracking import open_tickets
@@ -177,7 +178,9 @@ def added_acts(talk: Talk, facts: Facts) -> tuple[Act, ...]:
         return ()
     certain = facts.rules.reception.certain
     several = len(facts.meaning.acts) > 1
-    asks = ("inquiry", "payment", "human")
+    asks = (
+        ("inquiry", "payment", "human") if is_thanks(facts.meaning.text) else ("inquiry", "payment", "human", "praise")
+    )
     return tuple(
         act
         for act in facts.meaning.acts

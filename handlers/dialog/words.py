@@ -55,6 +55,10 @@ _DETAIL = re.compile(
 _REPORTED = re.compile(r"^(不是|不对).{0,4}(说|报|登记|修)过")
 _ORDINAL = re.compile(r"^(?:第|选|选择|选第)?([1-9]|[一二三四五六七八九]|[①②③④⑤⑥⑦⑧⑨])(?:个|项|号|条|种)?$")
 _THANKS = re.compile(r"[，,。\s]*(谢谢|多谢|感谢|辛苦|麻烦)(师傅|大家)?[了您你们啦啊呀哈]*[。！!~～]*$")
+_THANKING = re.compile(
+    r"(谢谢|多谢|感谢|谢了|谢啦|辛苦|麻烦|费心|3q|thanks?)(您|你们?|师傅|大家|物业|客服|管家|各位|的?帮忙)*[了啦啊呀哈哦噢们哒]*"
+)
+_BESIDE_THANKS = _words("师傅 师傅们 大家 你们 您 太 真是 真的 太感 非常 十分 都 收到 知道了 好了 那就 也")
 _HANS = "一二三四五六七八九"
 _RINGS = "①②③④⑤⑥⑦⑧⑨"
 
@@ -107,6 +111,15 @@ def is_unknown(text: str) -> bool:
 def is_correction(text: str) -> bool:
     """不对，是…; 不是…是…; 改成…: something said or filed before is wrong. "不是报过了吗" is none."""
     return bool(_CORRECT.search(text.strip())) and not _REPORTED.search(text.strip())
+
+
+def is_thanks(text: str) -> bool:
+    """谢谢师傅, 好的辛苦了, 谢谢 ...: thanks and nothing else; praise that says for what is none."""
+    flat = re.sub(r"[\s\W_]+", "", text).lower()
+    rest = _THANKING.sub("", flat)
+    if rest == flat or len(flat) > DETAIL:
+        return False
+    return not rest or rest in _BESIDE_THANKS or rest in _YES or _PARTICLES.sub("", rest) in _YES
 
 
 def is_hurry(text: str) -> bool:

@@ -16,6 +16,7 @@ from handlers.flows.parts.link import repair_of
 from handlers.flows.parts.story import brief, is_told, only_frame, story_heard, story_read
 from handlers.readers import free_text, home, pictures, pictures_sent, room_named, spoken
 from handlers.rules import places
+from handlers.rules.anger import calm
 from handlers.ticketing import file
 from nlp.meaning import Act
 from storage.model import Ticket, TicketType
@@ -34,14 +35,14 @@ def begin(act: Act, facts: Facts) -> Answers:
     text = act.text or (facts.meaning.text if facts.meaning else "")
     angry = facts.meaning is not None and facts.meaning.sentiment == "angry"
     known: dict[str, Any] = {
-        "category": act.category or "other",
         "object": act.slots.object,
         "angry": angry,
         "acknowledged": facts.conversation.said.get("ack") == NAME,
         "sure": act.confidence >= facts.rules.reception.certain,
     }
-    if is_told(text, _EMPTY):
-        known |= {"story": [text], **grievance.details(text, act.slots)}
+    if is_told(calm(text), _EMPTY):
+        told = {"story": [text], "category": act.category or "other"}
+        known |= told | grievance.details(text, act.slots)
     if act.slots.time is not None:
         known["wish"] = window_json(act.slots.time)
     if len(facts.speaker.homes) == 1 and act.slots.room is None:
@@ -70,7 +71,7 @@ def lead(answers: Answers, _: Facts) -> Mapping[str, Any]:
     if not first:
         return {"lead": Phrase("complaint.thanks")}
     if answers.get("angry"):
-        return {"lead": Phrase("complaint.calm")}
+        return {"lead": Phrase("complaint.calm_on" if answers.get("acknowledged") else "complaint.calm")}
     return {"lead": Phrase("complaint.listening" if answers.get("acknowledged") else "complaint.apology")}
 
 
@@ -121,7 +122,7 @@ def _ticket(answers: Answers, facts: Facts) -> OpenTicket:
     return OpenTicket(
         "t1",
         TicketType.COMPLAINT,
-        str(answers["category"]),
+        str(answers.get("category") or "other"),
         _summary(answers),
         home=held,
         building=held.building if held else None,
@@ -184,6 +185,14 @@ def which_home(facts: Facts, answers: Answers) -> Read:
     return home()(facts, answers)
 
 
+def kind(facts: Facts, answers: Answers) -> Read:
+    """What it is about, from the answer that told it at last ("我要投诉" told nothing)."""
+    act = facts.meaning.first if facts.meaning else None
+    if act is None or "story" not in answers or answers.get("category"):
+        return None
+    return Got(act.category or "other") if act.intent in ("complaint", "repair", "emergency") else None
+
+
 def stranger(_: Answers, facts: Facts) -> bool:
     """Nobody knows where the speaker lives."""
     return not facts.speaker.homes
@@ -211,6 +220,7 @@ FORM = Form(
     correct=correct,
     finish=finish,
     slots=(
+        Slot("category", kind, hear=kind, optional=True),
         Slot(
             "story",
             story_read("story"),

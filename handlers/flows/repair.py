@@ -7,10 +7,10 @@ from typing import Any
 
 from handlers.desk import hand_over
 from handlers.dialog.codec import home_json, home_of, window_of
-from handlers.dialog.form import Answers, Form, Got, Read, Reader, Slot, Step
+from handlers.dialog.form import Answers, Form, Got, Read, Reader, Slot, Start, Step
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
-from handlers.flows.parts import again, mass
+from handlers.flows.parts import again, grievance, mass
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
 from handlers.flows.parts.story import brief, is_told, only_place, story_heard, story_read
 from handlers.readers import (
@@ -28,6 +28,7 @@ from handlers.readers import (
     yes_no,
 )
 from handlers.rules import places
+from handlers.rules.anger import blames
 from handlers.rules.triage import default_urgency
 from handlers.ticketing import file
 from nlp.meaning import Act, TimeWindow
@@ -55,6 +56,8 @@ def begin(act: Act, facts: Facts) -> Answers:
     """What the first words say: the fault, how urgent, inside or outside, the speaker's only home."""
     text, slots = act.text or (facts.meaning.text if facts.meaning else ""), act.slots
     known: dict[str, Any] = {"sure": act.confidence >= facts.rules.reception.certain}
+    if blames(facts.inbound.text):
+        known["blames"] = True
     if (is_told(text, _EMPTY) and not only_place(text, slots.place)) or _names_thing(slots.object, text):
         known |= {"problem": [text], **_about(act, text, facts)}
     if len(facts.speaker.homes) == 1 and slots.room is None:
@@ -208,7 +211,18 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     if together is not None:
         return together
     params = {"where": _where(answers), "content": opened.summary, "visit": _visit(answers)}
-    return [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
+    filed: list[Step] = [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
+    return [*filed, *_also_complaint(answers, facts)]
+
+
+def _also_complaint(answers: Answers, facts: Facts) -> list[Step]:
+    """Blame without the word 投诉: the fault is a repair, whether it is a complaint too is asked (appendix C)."""
+    wishes = facts.meaning.acts if facts.meaning else ()
+    complained = any(act.intent == "complaint" for act in wishes) or grievance.complained_lately(facts)
+    if not answers.get("blames") or complained or facts.conversation.waiting:
+        return []
+    told = {"story": answers["problem"], **({"home": answers["home"]} if answers.get("home") else {})}
+    return [Start("also_complaint", told)]
 
 
 def _urgency(answers: Answers, facts: Facts) -> str:

@@ -5,25 +5,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.dialog.form import Answers, Form, Got, Read, Slot, Start, Step
+from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts, TicketById
 from handlers.readers import spoken, yes_no
 from handlers.rules.ticket import Ok, allowed
-from handlers.ticketing import confirmed, reopened
-from storage.model import TicketType
+from handlers.ticketing import reopened
+from handlers.tracking import manner_of, signed_off
+from storage.model import Ticket, TicketType
 
 EVENTS = ("finished",)
 
 _SOLVED = (
     "已解决", "解决了", "修好了", "好了", "合格", "没问题", "正常", "可以了", "满意", "知道了", "明白了", "清楚了",
-    "了解了",
+    "了解了", "平安", "安全了", "没事了", "都好",
 )  # fmt: skip
 #: Kinds that are asked about in words of their own.
-_LEADS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.INQUIRY)
+_LEADS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.INQUIRY, TicketType.COMPLAINT, TicketType.SUGGESTION)
 _UNSOLVED = (
     "有问题", "没解决", "没有解决", "未解决", "部分解决", "没好", "没修好", "没有修好", "还漏", "还在", "又漏",
     "不明白", "没明白", "不清楚", "没说清", "还是", "又坏", "不行", "不满意", "不合格", "没来", "没弄好", "没通",
-    "不好", "没变",
+    "不好", "没变", "没收到", "没到账", "没看到", "不平安", "疑问", "需要帮",
 )  # fmt: skip
 
 
@@ -36,24 +38,42 @@ def solved(facts: Facts, answers: Answers) -> Read:
     """Yes or no; the words of a "no" are kept for the repairman."""
     if re.search(r"没有?(什么|啥)?问题", spoken(facts)):
         return Got({"yes": True, "words": spoken(facts)})
+    if is_thanks(spoken(facts)):
+        return Got({"yes": True, "words": spoken(facts)})
     read = yes_no(_SOLVED, _UNSOLVED)(facts, answers)
+    if read is None and _praises(facts):
+        read = Got(True)
     return Got({"yes": read.value, "words": spoken(facts)}) if isinstance(read, Got) else read
 
 
-def buttons(answers: Answers, _: Facts) -> tuple[Button, ...]:
+def _praises(facts: Facts) -> bool:
+    """师傅手艺真好: whoever praises the work found it solved; the praise is a wish of its own besides."""
+    act = facts.meaning.first if facts.meaning else None
+    return act is not None and act.intent == "praise" and act.confidence >= facts.rules.reception.certain
+
+
+def buttons(answers: Answers, facts: Facts) -> tuple[Button, ...]:
     """Two buttons that name their ticket, so that an old one is never taken for another."""
     id_ = answers["ticket"]
-    return (
-        Button(f"yes:{id_}", Phrase("sign_off.button.solved")),
-        Button(f"no:{id_}", Phrase("sign_off.button.problem")),
-    )
+    manner = manner_of(facts.ask(TicketById(id_)))
+    return tuple(Button(f"{key}:{id_}", Phrase(f"sign_off.button.{manner}.{key}")) for key in ("yes", "no"))
 
 
 def matter(answers: Answers, facts: Facts) -> Mapping[str, Any]:
-    """What was done and what to look at, by kind: a repair is tried, an answer understood, people are safe."""
+    """What was done and what to look at, by kind, and how to answer."""
     ticket = facts.ask(TicketById(answers["ticket"]))
-    kind = ticket.type.value if ticket is not None and ticket.type in _LEADS else "other"
-    return {"lead": Phrase(f"sign_off.lead.{kind}", {"ticket": ticket})}
+    lead = Phrase(f"sign_off.lead.{_kind(ticket)}", {"ticket": ticket})
+    return {"lead": lead, "reply": Phrase(f"sign_off.reply.{manner_of(ticket)}")}
+
+
+def _kind(ticket: Ticket | None) -> str:
+    if ticket is None:
+        return "other"
+    if ticket.type is TicketType.REPAIR and ticket.public_area:
+        return "public"
+    if ticket.type is TicketType.PAYMENT:
+        return "inquiry"
+    return ticket.type.value if ticket.type in _LEADS else "other"
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:
@@ -66,8 +86,9 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     if not isinstance(allowed(ticket, move, "resident"), Ok):
         return [Say("sign_off.noted", ticket=ticket.id)]
     if said["yes"]:
-        return [*confirmed(facts, ticket), Say("sign_off.thanks", ticket=ticket.id)]
-    return [*reopened(facts, ticket, said["words"], source="sign_off"), Say("sign_off.sorry", ticket=ticket.id)]
+        return signed_off(ticket, facts)
+    sorry = "sign_off.sorry.work" if manner_of(ticket) == "work" else "sign_off.sorry.matter"
+    return [*reopened(facts, ticket, said["words"], source="sign_off"), Say(sorry, ticket=ticket.id)]
 
 
 FORM = Form(

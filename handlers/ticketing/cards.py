@@ -8,6 +8,7 @@ from typing import Any
 from handlers.effects import Button, OpenTicket, Phrase
 from handlers.facts import Facts, PersonOfLane
 from handlers.rules.access import masked
+from handlers.rules.anger import calm
 from nlp.meaning import TimeWindow
 from storage.model import Home, Person, Ticket, TicketType
 
@@ -86,7 +87,8 @@ def public(matter: Matter, person: Person | None) -> dict[str, Any]:
 
 
 def words_for_group(words: str, matter: Matter, person: Person | None) -> str:
-    """A resident's words without his name, phone and room (design.md 8)."""
+    """A resident's words without his name, phone and room (design.md 8), and without his anger (8.16)."""
+    words = calm(words) or words
     for secret in filter(None, (person.name if person else None, matter.phone, person.phone if person else None)):
         words = words.replace(secret, "**")
     if matter.home and not matter.public_area:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.effects import Effect, OpenTicket
 from handlers.facts import Facts, PersonOfLane
 from handlers.rules import complaint, sla, triage
+from handlers.rules.anger import calm
 from handlers.ticketing import clocks, people
 from handlers.ticketing.cards import of_open
 from storage.model import Person, TicketStatus, TicketType
@@ -20,6 +21,7 @@ def file(facts: Facts, wish: OpenTicket) -> list[Effect]:
     limits = _limits(facts, wish)
     opened = replace(
         wish,
+        summary=calm(wish.summary) or wish.summary,
         respond_due=wish.respond_due or limits.respond,
         finish_due=wish.finish_due or limits.finish,
     )

@@ -7,6 +7,7 @@ from handlers.dialog.form import Answers, Bad, Got, Read, Reader
 from handlers.facts import Facts
 from handlers.readers import free_text, spoken
 from handlers.rules import places
+from handlers.rules.fault import names_fault
 
 #: Longer stories are cut; the pictures and the visit tell the rest.
 MAX_PARTS = 12
@@ -22,8 +23,9 @@ _VISIT = re.compile(
     r"(今天|明天|后天|周[一二三四五六日天末]|星期|礼拜|上午|中午|下午|晚上|随时|尽快|[\d一二两三四五六七八九十]+点|\d[:：]\d)"
     r".{0,8}(在家|有人|有空|方便|来|上门|都行|都可以|修|过来|以后|之后|之前|前|后|$)"
 )
-_FAULT = re.compile(
-    r"漏|坏|堵|断|裂|滴|响|臭|停|不[亮通动热冷转开关来出]|没[水电气网]|掉|脏|吵|打不|关不|跳|渗|松|卡|烧|冒|积"
+#: Words that only say what kind of matter follows.
+_ANNOUNCED = re.compile(
+    r"^(我们?)?(想|要|来|想要|需要)*(投诉|举报|反映|报修|报个?修|咨询)(一下|个)*(问题|情况|事情?)?$"
 )
 _LINK = re.compile(r"^(另外|还有|顺便(问一下|说一下)?|对了|然后|还有就是)(?=.)")
 _PHONE = re.compile(r"\d{7,}")
@@ -45,9 +47,9 @@ def brief(parts: Sequence[str], *, visits: bool = False) -> str:
 
 
 def _is_frame(piece: str, *, visits: bool) -> bool:
-    if _FAULT.search(piece):
+    if names_fault(piece):
         return False
-    patterns = (_GREETING, _ADDRESS, _PHONE, *((_VISIT,) if visits else ()))
+    patterns = (_GREETING, _ANNOUNCED, _ADDRESS, _PHONE, *((_VISIT,) if visits else ()))
     return any(pattern.search(piece) for pattern in patterns)
 
 

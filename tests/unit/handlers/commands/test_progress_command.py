@@ -204,7 +204,7 @@ def test_finished_work_is_not_hurried_but_told() -> None:
     done = ticket(12, status=TicketStatus.DONE, assignee_id=3)
     _, effects = ask("怎么还没好", done)
     assert not of(ChangeTicket, effects)
-    assert "请您检查" in to_resident(effects)
+    assert "确认" in to_resident(effects)
 
 
 def test_a_colleague_of_the_desk_is_not_called_master() -> None:

@@ -135,7 +135,7 @@ def test_an_answer_to_a_pushed_question_is_heard_now() -> None:
     talk = Talk(rules=BURST, known={TicketById(12): done}).told("finished", 12)
     talk.hears("没修好，还在漏", meaning=meaning("没修好，还在漏"))
     assert talk.turn.heard == "now"
-    assert talk.keys == ["sign_off.sorry"]
+    assert talk.keys == ["sign_off.sorry.work"]
 
 
 # Asking, hearing, repeating

@@ -28,7 +28,7 @@ def test_no_brings_the_job_back_with_an_apology(text: str) -> None:
     talk = asked().hears(text)
     change = talk.all(ChangeTicket)[0]
     assert (change.changes["status"], change.changes["urgency"]) == (TicketStatus.REOPENED, "urgent")
-    assert talk.keys == ["sign_off.sorry"]
+    assert talk.keys == ["sign_off.sorry.work"]
     assert keys_to(talk.turn, ToGroup("repair")) == ["ticket.alert.unhappy"]
     assert keys_to(talk.turn, ToStaff(2)) == ["ticket.card"]
 
