@@ -14,7 +14,7 @@ from bot.channels.connect import Connected, connect
 from bot.clock import Clock
 from bot.config import Config
 from bot.passive import PassiveReplies
-from bot.pipeline import Committed, Understands
+from bot.pipeline import Committed, Listener, Understands
 from bot.reception import Reception
 from bot.schedule import ticking
 from bot.secrets import Keys
@@ -88,18 +88,34 @@ def _pages(app: web.Application, publisher: Publisher) -> None:
 
 def _callbacks(app: web.Application, metrics: health.Metrics) -> None:
     parts, passive = app[PARTS], PassiveReplies()
-    parts.pipeline.listen(lambda done: passive.notify(done.rows))
+    answers = Answers(parts.store, parts.clock)
+    parts.pipeline.answer_to(passive.waiter)
+    parts.pipeline.listen(_hand_over(passive, answers))
     app.cleanup_ctx.append(notify.beside(parts, passive.notify))
     desk = callbacks.Desk(
         doors=app[CONNECTED].doors,
         accept=app[RECEPTION].accept,
         passive=passive,
-        answers=Answers(parts.store, parts.clock),
+        answers=answers,
         clock=parts.clock,
         busy_text=sentence(app, "busy"),
         count=metrics.callback,
     )
     callbacks.setup(app, desk)
+
+
+def _hand_over(passive: PassiveReplies, answers: Answers) -> Listener:
+    """Wakes the requests of a committed turn, with the reply that is leased to one of them."""
+    late: set[asyncio.Task[None]] = set()
+
+    def hand_over(done: Committed) -> None:
+        if done.answer is not None and not passive.hand(done.rows[-1], done.answer):
+            task = asyncio.create_task(answers.give_back(done.answer))
+            late.add(task)
+            task.add_done_callback(late.discard)
+        passive.notify(done.rows)
+
+    return hand_over
 
 
 async def _front_door(_: web.Request) -> web.StreamResponse:

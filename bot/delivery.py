@@ -110,7 +110,7 @@ class Delivery:
         try:
             later = self._pauses.resting(row.to.channel, now) or self._crowded(row, now)
             if later is not None:
-                await self._store.run(lambda uow: uow.outbox.postpone(row.id, owner, later))
+                await self._store.run(lambda uow: _put_off(uow, row, owner, now, later))
                 return
             row = await self._with_digest(row, owner, now)
             receipt = await self._send(row)
@@ -186,6 +186,13 @@ class Delivery:
             "undelivered", str(row.id), title, "front_desk", now, due_at=None, ticket_id=row.ticket_id, data={}
         )
         log.error("outbox.dead", extra={"message_id": row.id, "code": receipt.code, "outcome": receipt.outcome})
+
+
+def _put_off(uow: UnitOfWork, row: OutboxRow, owner: str, now: datetime, later: datetime) -> None:
+    """All that waits for this recipient waits with the row: one after the other, each would cost a claim of its own."""
+    uow.outbox.postpone(row.id, owner, later)
+    if row.priority < EMERGENCY:
+        uow.outbox.put_off(row.id, row.to, now, later)
 
 
 def backoff_s(attempts: int, jitter: float) -> float:

@@ -1,12 +1,24 @@
 """Requests that wait for their own answer; the pipeline says when a row's turn is committed (design.md 11)."""
 
 import asyncio
+import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.model import OutboxRow
 
 #: Turns remembered for requests that have not begun to wait yet: a turn may be quicker than its own request, and the
 #: platform may send twins.
 REMEMBERED = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply that is leased to the request which waits for it: `owner` holds the lease."""
+
+    row: OutboxRow
+    owner: str
 
 
 class PassiveReplies:
@@ -15,6 +27,22 @@ class PassiveReplies:
     def __init__(self) -> None:
         self._waiting: dict[int, set[asyncio.Future[None]]] = {}
         self._ended: OrderedDict[int, None] = OrderedDict()
+        self._answers: dict[int, Answer] = {}
+
+    def waiter(self, inbox_id: int) -> str | None:
+        """A new owner for the reply to this row when a request waits for it here, else None."""
+        return f"passive:{secrets.token_hex(8)}" if inbox_id in self._waiting else None
+
+    def hand(self, inbox_id: int, answer: Answer) -> bool:
+        """Keep a leased reply for the request of this row until it is woken; False when nobody waits any more."""
+        if inbox_id not in self._waiting:
+            return False
+        self._answers[inbox_id] = answer
+        return True
+
+    def pop(self, inbox_id: int) -> Answer | None:
+        """The reply that was handed over; the first of several requests for the same row gets it."""
+        return self._answers.pop(inbox_id, None)
 
     def notify(self, inbox_ids: Iterable[int]) -> None:
         """The turns of these rows are committed: wake whoever waits for them."""
@@ -36,6 +64,9 @@ class PassiveReplies:
             await asyncio.wait_for(future, seconds)
         except TimeoutError:
             return False
+        except asyncio.CancelledError:
+            self._answers.pop(inbox_id, None)  # its lease runs out, then delivery sends it
+            raise
         finally:
             self._forget(inbox_id, future)
         return True

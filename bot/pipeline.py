@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.channels.text import pressed
 from bot.clock import Clock
+from bot.passive import Answer
 from bot.store import Store
 from handlers.apply import Applied, Applier, Change, Directory
-from handlers.dialog.turn import Turn, take_turn
-from handlers.facts import Facts, Unknown
+from handlers.dialog.turn import take_turn
 from handlers.load import Loader, Setting
 from handlers.texts import Texts
 from nlp.meaning import Meaning
@@ -25,11 +25,14 @@ log = logging.getLogger("guanjia.pipeline")
 
 #: Reads up to this many characters inline; beyond it understanding goes to a thread (INV-36).
 INLINE_CHARS = 2_000
-#: A pure turn may ask this many facts beyond its snapshot.
-MAX_QUESTIONS = 60
 ATTEMPTS = 5
 #: Channels that show buttons as numbered lines, and the longest label that may be typed instead.
 NUMBERED, LONGEST_LABEL = frozenset({"wechat", "kf"}), 20
+
+
+#: Key and label of each, and by lane.
+Buttons = tuple[tuple[str, str], ...]
+Shown = Mapping[str, Buttons]
 
 
 class PoisonError(Exception):
@@ -58,11 +61,12 @@ class Enriches(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a committed turn released."""
+    """What a committed turn released: `messages` for delivery, `answer` for the request that waits for it."""
 
     rows: tuple[int, ...]
     changes: tuple[Change, ...]
     messages: int
+    answer: Answer | None = None
 
 
 #: Told after COMMIT only: wakes delivery and waiting requests, prints in `simulate`, feeds the live console.
@@ -91,13 +95,30 @@ class Pipeline:
         self._directory = directory
         self._enricher = enricher
         self._listeners: list[Listener] = []
+        self._waiter: Callable[[int], str | None] = lambda _: None
+
+    def answer_to(self, waiter: Callable[[int], str | None]) -> None:
+        """Ask `waiter` who holds the lease of the reply to a row, because its request waits in this process."""
+        self._waiter = waiter
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` after each committed turn."""
         self._listeners.append(listener)
 
-    async def take(self, claim: Claim) -> None:
-        """Take one turn of a claimed lane: its oldest row, with the messages of the same burst."""
+    def shown(self, uow: UnitOfWork, claims: Sequence[Claim]) -> Shown:
+        """The buttons of our last message where the words of a claim may mean one; read together with the claim."""
+        return {
+            claim.lane: last[0].buttons
+            for claim in claims
+            if _may_press(claim.rows[0].inbound)
+            if (last := uow.outbox.history(_writer(claim.rows[0].inbound), 1))
+        }
+
+    async def take(self, claim: Claim, buttons: Buttons = ()) -> None:
+        """Take one turn of a claimed lane: its oldest row, with the messages of the same burst.
+
+        `buttons` are those of our last message, as `shown`.
+        """
         rows = batch(claim.rows)
         try:
             if rows[0].attempts > ATTEMPTS:
@@ -106,7 +127,7 @@ class Pipeline:
             if enriched is None:
                 await self._again(claim, rows, "media", dead=False)
                 return
-            inbound = await self._pressed(joined(enriched, gathered=claim.gathering))
+            inbound = _pressed(joined(enriched, gathered=claim.gathering), buttons)
             meaning = await self._understand(inbound)
             if self._enricher and meaning is not None:
                 meaning = await self._enricher.second(enriched[-1], inbound, meaning)
@@ -117,18 +138,6 @@ class Pipeline:
             log.warning("turn.busy", extra={"row_id": rows[0].id})
         except Exception as error:  # noqa: BLE001 - one of the three loops (style.md 8): counted, logged, told
             await self._failed(claim, rows, error)
-
-    async def _pressed(self, inbound: Inbound) -> Inbound:
-        """A typed "1" or label means the button of our last message where buttons are shown as numbered lines."""
-        kind = inbound.channel.partition(".")[0]
-        if kind not in NUMBERED or inbound.kind != "message" or not 0 < len(inbound.text) <= LONGEST_LABEL:
-            return inbound
-        address = Address("resident", inbound.channel, inbound.user_id)
-        last = await self._store.run(lambda uow: uow.outbox.history(address, 1))
-        button = pressed(inbound.text, last[0].buttons) if last else None
-        if button is None:
-            return inbound
-        return replace(inbound, kind="tap", text=button[1], data={**inbound.data, "key": button[0]})
 
     async def _understand(self, inbound: Inbound) -> Meaning | None:
         if not inbound.text:
@@ -155,14 +164,18 @@ class Pipeline:
         loader = Loader(uow, self._setting, now)
         texts = tuple(row.inbound.text for row in rows if row.inbound.text)
         facts = loader.facts(claim.lane, inbound, meaning=meaning, texts=texts)
-        turn, facts = decide(facts, loader)
-        applied = Applier(uow, self._texts, self._directory, facts, rows[-1]).apply(turn.effects, turn.conversation)
-        if turn.heard == "gather":
+        turn = take_turn(facts)
+        gathering = turn.heard == "gather"
+        waiter = None if gathering else self._waiter(rows[-1].id)
+        applier = Applier(uow, self._texts, self._directory, facts, rows[-1], waiter=waiter)
+        applied = applier.apply(turn.effects, turn.conversation)
+        if gathering:
             ready = now + timedelta(seconds=self._setting.rules.reception.gather_s)
             uow.inbox.hold(claim, ids, now, ready)
         else:
             uow.inbox.finish(claim, ids, now)
-        return committed(ids, applied, gathering=turn.heard == "gather")
+        answer = Answer(applied.answer, waiter) if applied.answer and waiter else None
+        return committed(ids, applied, answer, gathering=gathering)
 
     async def _failed(self, claim: Claim, rows: Sequence[InboxRow], error: Exception) -> None:
         """Count, back off, at last tell people: silence is a bug (INV-9)."""
@@ -206,11 +219,28 @@ class Pipeline:
             uow.inbox.add(dead, now=now, lane=lane)
 
 
+def _may_press(inbound: Inbound) -> bool:
+    kind = inbound.channel.partition(".")[0]
+    return kind in NUMBERED and inbound.kind == "message" and 0 < len(inbound.text) <= LONGEST_LABEL
+
+
+def _writer(inbound: Inbound) -> Address:
+    return Address("resident", inbound.channel, inbound.user_id)
+
+
+def _pressed(inbound: Inbound, buttons: Buttons) -> Inbound:
+    """A typed "1" or label means the button of our last message where buttons are shown as numbered lines."""
+    button = pressed(inbound.text, buttons) if buttons and _may_press(inbound) else None
+    if button is None:
+        return inbound
+    return replace(inbound, kind="tap", text=button[1], data={**inbound.data, "key": button[0]})
+
+
 def _keep_address(uow: UnitOfWork, lane: str, inbound: Inbound, now: datetime) -> None:
     """Whoever's very first message failed is still told so: no turn of his has stored where he writes from."""
     conversation = uow.conversations.load(lane)
     if conversation.address is None:
-        address = Address("resident", inbound.channel, inbound.user_id)
+        address = _writer(inbound)
         uow.conversations.save(lane, replace(conversation, address=address), now)
 
 
@@ -220,18 +250,6 @@ def _is_void(uow: UnitOfWork, inbound: Inbound) -> bool:
         return False
     data = inbound.data
     return not uow.timers.is_current(data["timer"], data["subject"], data["generation"])
-
-
-def decide(facts: Facts, loader: Loader) -> tuple[Turn, Facts]:
-    """The pure turn, taken again with each fact that it asked for (docs/decisions/0003)."""
-    known: dict[Any, Any] = dict(facts.known)
-    for _ in range(MAX_QUESTIONS):
-        try:
-            return take_turn(facts), facts
-        except Unknown as question:
-            known = {**known, question.query: loader.answer(question.query)}
-            facts = replace(facts, known=known)
-    raise RecursionError("a turn asked too many questions")
 
 
 def batch(rows: Sequence[InboxRow]) -> tuple[InboxRow, ...]:
@@ -272,6 +290,7 @@ def _shown(inbound: Inbound) -> tuple[Json, ...]:
     return tuple(item for item in inbound.media if not (inbound.text and item.get("kind") == "voice"))
 
 
-def committed(ids: Sequence[int], applied: Applied, *, gathering: bool) -> Committed:
+def committed(ids: Sequence[int], applied: Applied, answer: Answer | None, *, gathering: bool) -> Committed:
     """The released part of a turn; a gathering turn answers no waiting request yet."""
-    return Committed(() if gathering else tuple(ids), tuple(applied.changes), applied.messages)
+    mail = applied.messages - (answer is not None)
+    return Committed(() if gathering else tuple(ids), tuple(applied.changes), mail, answer)

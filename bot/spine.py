@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.clock import Clock, monotonic
 from bot.delivery import Delivery
-from bot.pipeline import Committed, Pipeline
+from bot.pipeline import Committed, Pipeline, Shown
 from bot.store import Store
 from storage.errors import Busy
 from storage.inbox import Added, Claim
@@ -26,6 +26,9 @@ TIMERS_AT_ONCE = 500
 REST_S = 0.5
 #: Longest sleep without a look at the queues: rows of other replicas and expired leases show up here.
 LONGEST_SLEEP_S = 1.0
+
+#: When a loop has something to do next.
+NextDue = Callable[[UnitOfWork], datetime | None]
 
 
 class Spine:
@@ -92,28 +95,24 @@ class Spine:
 
     async def turns(self) -> int:
         """Turn due timers into inbox rows and take one turn of each ready lane; returns how much there was to do."""
-        fired, claims = await self._take_up(LANES_AT_ONCE)
-        await asyncio.gather(*(self._pipeline.take(claim) for claim in claims))
+        fired, claims, shown = await self._take_up(LANES_AT_ONCE)
+        await asyncio.gather(*(self._pipeline.take(claim, shown.get(claim.lane, ())) for claim in claims))
         return fired + len(claims)
 
-    async def _take_up(self, lanes: int) -> tuple[int, list[Claim]]:
+    async def _take_up(self, lanes: int) -> tuple[int, list[Claim], Shown]:
         """Due timers and up to `lanes` ready lanes, in one transaction: every commit waits for the disk."""
         now = self._clock.now()
 
-        def work(uow: UnitOfWork) -> tuple[int, list[Claim]]:
+        def work(uow: UnitOfWork) -> tuple[int, list[Claim], Shown]:
             fired = uow.timers.fire(now, TIMERS_AT_ONCE)
-            return fired, uow.inbox.claim(self._owner, now, lanes) if lanes > 0 else []
+            claims = uow.inbox.claim(self._owner, now, lanes) if lanes > 0 else []
+            return fired, claims, self._pipeline.shown(uow, claims)
 
         return await self._store.run(work)
 
     async def next_due(self) -> datetime | None:
         """The next moment at which anything is due, as far as stored now."""
-
-        def soonest(uow: UnitOfWork) -> datetime | None:
-            moments = (uow.timers.next_due(), uow.inbox.next_ready(), uow.outbox.next_due())
-            return min((moment for moment in moments if moment is not None), default=None)
-
-        return await self._store.run(soonest)
+        return await self._store.run(lambda uow: _soonest(_next_work(uow), uow.outbox.next_due()))
 
     # --- for ever: serve ---------------------------------------------------------------------------------------------
 
@@ -130,13 +129,13 @@ class Spine:
 
     async def _work_loop(self) -> None:
         while not self._stopping.is_set():
-            await self._round(self._work, self._begin_turns, "worker.failed")
+            await self._round(self._work, self._begin_turns, _next_work, "worker.failed")
 
     async def _begin_turns(self) -> bool:
         """Start the turns that are ready; whether there was anything to do."""
-        fired, claims = await self._take_up(LANES_AT_ONCE - len(self._busy))
+        fired, claims, shown = await self._take_up(LANES_AT_ONCE - len(self._busy))
         for claim in claims:
-            task = asyncio.create_task(self._pipeline.take(claim))
+            task = asyncio.create_task(self._pipeline.take(claim, shown.get(claim.lane, ())))
             self._busy.add(task)
             task.add_done_callback(self._lane_done)
         return bool(fired or claims)
@@ -147,28 +146,32 @@ class Spine:
 
     async def _mail_loop(self) -> None:
         while not self._stopping.is_set():
-            await self._round(self._mail, self._deliver, "delivery.failed")
+            await self._round(self._mail, self._deliver, _next_mail, "delivery.failed")
 
     async def _deliver(self) -> bool:
         return await self._delivery.step(self._owner) > 0
 
-    async def _round(self, woken: asyncio.Event, work: Callable[[], Awaitable[bool]], failed: str) -> None:
+    async def _round(
+        self, woken: asyncio.Event, work: Callable[[], Awaitable[bool]], next_due: NextDue, failed: str
+    ) -> None:
         """One round of a loop, its sleep included: whatever the database does, the loop goes on (INV-32)."""
         woken.clear()
         try:
             if not await work():
-                await self._sleep(woken)
+                await self._sleep(woken, next_due)
         except Busy:
             await asyncio.sleep(self._rest_s)
         except Exception:
             log.exception(failed)
             await asyncio.sleep(self._rest_s)
 
-    async def _sleep(self, event: asyncio.Event) -> None:
+    async def _sleep(self, event: asyncio.Event, next_due: NextDue) -> None:
         """Until woken, until the next due moment, or the longest sleep, whichever comes first."""
+        if event.is_set():
+            return
         seconds = LONGEST_SLEEP_S
         began = monotonic()
-        due = await self.next_due()
+        due = await self._store.run(next_due)
         if due is not None:
             seconds = min(seconds, max((due - self._clock.now()).total_seconds(), 0.02) - (monotonic() - began))
         if seconds > 0:
@@ -176,3 +179,16 @@ class Spine:
                 await asyncio.wait_for(event.wait(), seconds)
             except TimeoutError:
                 return
+
+
+def _next_work(uow: UnitOfWork) -> datetime | None:
+    """When the next timer fires or the next lane opens."""
+    return _soonest(uow.timers.next_due(), uow.inbox.next_ready())
+
+
+def _next_mail(uow: UnitOfWork) -> datetime | None:
+    return uow.outbox.next_due()
+
+
+def _soonest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)

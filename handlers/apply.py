@@ -8,7 +8,18 @@ from typing import Any, assert_never
 from handlers import effects as e
 from handlers.facts import Facts
 from handlers.texts import Texts
-from storage.model import Address, Conversation, Inbound, InboxRow, NewMessage, NewTicket, Staff, Ticket, TicketEvent
+from storage.model import (
+    Address,
+    Conversation,
+    Inbound,
+    InboxRow,
+    NewMessage,
+    NewTicket,
+    OutboxRow,
+    Staff,
+    Ticket,
+    TicketEvent,
+)
 from storage.unit_of_work import UnitOfWork
 
 #: Priorities of outgoing work (INV-13): emergency, reply, ticket notice, reminder.
@@ -40,19 +51,39 @@ class Applied:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     messages: int = 0
+    answer: OutboxRow | None = None
     staff: dict[int, Staff | None] = field(default_factory=dict)
 
 
 class Applier:
     """Applies the effects of one turn in order."""
 
-    def __init__(self, uow: UnitOfWork, texts: Texts, directory: Directory, facts: Facts, row: InboxRow) -> None:
-        """`row` is the last inbox row of the turn: its id makes source keys unique, its request gets the reply."""
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        texts: Texts,
+        directory: Directory,
+        facts: Facts,
+        row: InboxRow,
+        *,
+        waiter: str | None = None,
+    ) -> None:
+        """What a turn is applied with.
+
+        Args:
+            uow: the open transaction.
+            texts: renders what is said.
+            directory: where groups and staff are reached.
+            facts: what the turn was decided on.
+            row: the last inbox row of the turn: its id makes source keys unique, its request gets the reply.
+            waiter: the request of `row`, when it waits in this process: the reply is leased to it at once.
+        """
         self._uow = uow
         self._texts = texts
         self._directory = directory
         self._facts = facts
         self._row = row
+        self._waiter = waiter
         self._lane = facts.speaker.lane
         self._done = Applied()
         self._tells = 0
@@ -68,8 +99,11 @@ class Applier:
         for effect in effects:
             self._one(effect)
         if self._out:
-            self._uow.outbox.add(self._out, self._facts.now)
+            ids = self._uow.outbox.add(self._out, self._facts.now)
             self._done.messages = len(self._out)
+            for message, id_ in zip(self._out, ids, strict=True):
+                if message.taken_by is not None and id_ is not None:
+                    self._done.answer = self._uow.outbox.taken(message, id_, self._facts.now)
         if conversation != self._facts.conversation:
             self._uow.conversations.save(self._lane, conversation, self._facts.now)
         return self._done
@@ -233,6 +267,7 @@ class Applier:
                 dedupe=say.dedupe,
                 reserved_for=self._row.id if until else None,
                 reserved_until=until,
+                taken_by=self._waiter if until else None,
                 data={"media": list(say.media)} if say.media else {},
             )
         )

@@ -1,9 +1,9 @@
 """What a turn may know: a small, person-scoped snapshot, and questions for more.
 
-A decision is a pure function of `Facts`. What the snapshot does not hold is asked by `facts.ask(query)`. When the
-answer is not there yet, `ask` raises `Unknown`; the pipeline loads it in the same transaction and takes the turn again
-from the start (docs/decisions/0003). So every form, command and timer says what it needs at the place where it needs
-it, and a test supplies the answers as a plain dict.
+A decision is a pure function of `Facts`. What the snapshot does not hold is asked by `facts.ask(query)`: each query has
+one answer for the whole turn, read at the first question in the turn's transaction (docs/decisions/0003). So every
+form, command and timer says what it needs at the place where it needs it, and a test supplies the answers as a plain
+dict.
 """
 
 from collections.abc import Mapping
@@ -77,11 +77,15 @@ class TicketsOfGroup(Query[tuple[Ticket, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class SimilarTickets(Query[tuple[Ticket, ...]]):
-    """Open tickets of a type at one building with this category (mass incident); building None is the whole estate."""
+    """Open tickets of a type at one building with this category (mass incident); building None is the whole estate.
+
+    With a home: only those of that home.
+    """
 
     type: str
     category: str
     building: str | None
+    home_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +247,6 @@ class Speaker:
     group: str | None = None
 
 
-class Unknown(Exception):  # noqa: N818 - a question, not an error
-    """A fact that was asked for and is not loaded yet."""
-
-    def __init__(self, query: Query[Any]) -> None:
-        super().__init__(type(query).__name__)
-        self.query = query
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The snapshot of one turn.
@@ -260,7 +256,7 @@ class Facts:
         inbound: what happened; gathered messages are joined into one (`texts` keeps the parts).
         meaning: the reading of `inbound.text`; None where there is no text.
         tickets: open tickets of the speaker (resident), newest first, and those of the last 30 days.
-        known: answers to queries.
+        known: answers to queries: a plain dict, or `handlers.load.Answers`, which reads them when they are asked.
     """
 
     now: datetime
@@ -275,11 +271,12 @@ class Facts:
     known: Mapping[Query[Any], Any] = field(default_factory=dict)
 
     def ask(self, query: Query[R]) -> R:
-        """The answer to `query`, or `Unknown` so that the pipeline loads it and begins the turn again."""
-        try:
-            return cast(R, self.known[query])
-        except KeyError:
-            raise Unknown(query) from None
+        """The answer to `query`.
+
+        Raises:
+            KeyError: a plain dict of answers has none to it.
+        """
+        return cast(R, self.known[query])
 
     @property
     def local(self) -> datetime:

@@ -59,6 +59,22 @@ class Setting:
     knowledge: Knowledge
 
 
+class Answers(dict[f.Query[Any], Any]):
+    """Answers of one turn, each read when it is asked first."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[f.Query[Any]], Any]) -> None:
+        """`read` asks storage, inside the turn's transaction."""
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, query: f.Query[Any]) -> Any:
+        """Read and keep it."""
+        self[query] = found = self._read(query)
+        return found
+
+
 class Loader:
     """Loads the snapshot of one turn and answers what it asks beyond it, inside one transaction."""
 
@@ -90,9 +106,7 @@ class Loader:
             meaning=meaning,
             texts=texts,
             tickets=self._uow.tickets.of_lane(lane, self._now) if resident else (),
-            known={
-                f.AllStaff(): self._uow.staff.all()
-            },  # cached there; nearly every turn asks, and asks again from the start
+            known=Answers(self.answer),
         )
 
     def _speaker(self, lane: str, inbound: Inbound, conversation: Conversation) -> f.Speaker:
@@ -148,7 +162,7 @@ _ANSWERS: Mapping[type[Any], Callable[[Loader, Any], Any]] = {
     f.TicketsOfLane: lambda s, q: s.uow.tickets.of_lane(q.lane, s.now),
     f.TicketsOfStaff: lambda s, q: s.uow.tickets.of_staff(q.staff_id),
     f.TicketsOfGroup: lambda s, q: s.uow.tickets.of_group(q.group),
-    f.SimilarTickets: lambda s, q: s.uow.tickets.similar(q.type, q.category, q.building),
+    f.SimilarTickets: lambda s, q: s.uow.tickets.similar(q.type, q.category, q.building, q.home_id),
     f.HistoryOf: lambda s, q: s.uow.tickets.history(q.ticket_id),
     f.SubscribersOf: lambda s, q: s.uow.tickets.subscribers(q.ticket_id),
     f.HomesLike: lambda s, q: s.uow.homes.like(q.room, limit=20),

@@ -410,7 +410,7 @@ class OutboxRow:
     priority: int
     attempts: int
     status: str
-    dedupe: str
+    dedupe: str | None
     reserved_for: int | None = None
     reserved_until: datetime | None = None
     data: Json = field(default_factory=dict)
@@ -526,6 +526,7 @@ class NewMessage:
         dedupe: when not empty, sent once only, ever.
         not_before: earliest time; None means at once.
         reserved_for: inbox row whose waiting request may take it as passive reply until `reserved_until`.
+        taken_by: who holds its lease from the start: the request that waits for it in this very process.
     """
 
     to: Address
@@ -540,6 +541,7 @@ class NewMessage:
     dedupe: str | None = None
     reserved_for: int | None = None
     reserved_until: datetime | None = None
+    taken_by: str | None = None
     data: Json = field(default_factory=dict)
 
 

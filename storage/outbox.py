@@ -16,6 +16,8 @@ from storage.repository import Repository
 from storage.statement import Params, Row, Statement
 
 EMERGENCY = q.EMERGENCY
+#: How long whoever claimed a message may take to send it, seconds.
+LEASE_S = 60.0
 
 
 class Outbox(Repository):
@@ -27,8 +29,36 @@ class Outbox(Repository):
         """Put messages in, in order. The id of each; None where its dedupe key is known (INV-7)."""
         return [self._connection.insert(q.ADD, self._row(message, now)) for message in messages]
 
+    def taken(self, message: NewMessage, id_: int, now: datetime) -> OutboxRow:
+        """The stored row of a message that was put in as `taken_by` somebody, without reading it again."""
+        return OutboxRow(
+            id=id_,
+            community_id=self._scope.community_id,
+            to=message.to,
+            kind=message.kind,
+            text_key=message.text_key,
+            body=clean(message.body),
+            buttons=message.buttons,
+            ticket_id=message.ticket_id,
+            created_at=now,
+            not_before=message.not_before or now,
+            expires_at=message.expires_at,
+            priority=message.priority,
+            attempts=1,
+            status="sending",
+            dedupe=message.dedupe or None,
+            reserved_for=message.reserved_for,
+            data=message.data,
+        )
+
     def _row(self, message: NewMessage, now: datetime) -> Params:
+        taken = message.taken_by is not None
         return self._mine(
+            attempts=int(taken),
+            status="sending" if taken else "pending",
+            lease_owner=message.taken_by,
+            lease_us=int(LEASE_S * 1_000_000) if taken else None,
+            code="passive" if taken else None,
             to_kind=message.to.kind,
             channel=message.to.channel,
             user_id=message.to.user_id,
@@ -44,11 +74,11 @@ class Outbox(Repository):
             priority=min(max(message.priority, q.PRIORITIES[-1]), q.EMERGENCY),
             dedupe=message.dedupe or None,
             reserved_for=message.reserved_for,
-            reserved_until=message.reserved_until if message.reserved_for is not None else None,
+            reserved_until=message.reserved_until if message.reserved_for is not None and not taken else None,
             data=message.data,
         )
 
-    def claim(self, owner: str, now: datetime, limit: int, lease_s: float = 60.0) -> list[OutboxRow]:
+    def claim(self, owner: str, now: datetime, limit: int, lease_s: float = LEASE_S) -> list[OutboxRow]:
         """Lease the oldest unsent row of each recipient that is due and not reserved; attempts + 1.
 
         Emergencies go before older rows of lower priority. Most urgent first, then longest due.
@@ -58,12 +88,17 @@ class Outbox(Repository):
             left = limit - len(claimed)
             if left <= 0:
                 break
-            params = self._mine(now=now, count=left, owner=owner, priority=priority, lease_us=int(lease_s * 1_000_000))
-            rows = [_record(row) for row in self._connection.rows(q.CLAIM, params)]
-            claimed += sorted(rows, key=lambda row: (row.not_before, row.id))
+            heads = self._connection.rows(q.HEADS, self._mine(now=now, count=left, priority=priority))
+            if heads:
+                claimed += self._leased([row[0] for row in heads], owner, lease_s)
         return claimed
 
-    def take_reserved(self, inbox_id: int, owner: str, now: datetime, lease_s: float = 60.0) -> list[OutboxRow]:
+    def _leased(self, ids: list[int], owner: str, lease_s: float) -> list[OutboxRow]:
+        params = self._mine(ids=ids, owner=owner, lease_us=int(lease_s * 1_000_000))
+        rows = [_record(row) for row in self._connection.rows(q.CLAIM, params)]
+        return sorted(rows, key=lambda row: (row.not_before, row.id))
+
+    def take_reserved(self, inbox_id: int, owner: str, now: datetime, lease_s: float = LEASE_S) -> list[OutboxRow]:
         """The passive reply of an inbox row: its first reserved row, leased. Further ones are free for delivery.
 
         Empty when there is none yet, or when delivery was first.
@@ -103,6 +138,11 @@ class Outbox(Repository):
         """
         data = self._connection.value(q.DATA, self._mine(id=id_, owner=owner)) or {}
         self._held(q.POSTPONE, id_, owner, at=at, data={**data, "postponed": True})
+
+    def put_off(self, id_: int, address: Address, now: datetime, at: datetime) -> None:
+        """The other due rows to this recipient below emergency wait as well, behind the postponed row `id_`."""
+        params = self._mine(id=id_, recipient=_recipient(address), now=now, at=at)
+        self._connection.run(q.PUT_OFF, params)
 
     def dead(self, id_: int, owner: str, now: datetime, code: str | None) -> None:
         """It will never be delivered.

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, null, 
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.columns import DatabaseNow, Moment
+from storage.columns import DatabaseNow, Moment, Unindexed, among
 from storage.statement import Insertion, Statement
 from storage.tables import outbox
 
@@ -67,13 +67,17 @@ _GIVEN = (
     "reserved_for",
     "reserved_until",
     "data",
+    "attempts",
+    "status",
+    "lease_owner",
+    "code",
 )
 
 ADD = Insertion(
     insert(outbox)
     .values(
         community_id=bindparam("community"),
-        status=literal_column("'pending'"),
+        lease_until=DatabaseNow() + bindparam("lease_us", type_=BigInteger),
         **{name: bindparam(name) for name in _GIVEN},
     )
     .on_conflict_do_nothing(index_elements=["community_id", "dedupe"], index_where=text("dedupe IS NOT NULL"))
@@ -108,11 +112,11 @@ _heads = (
     .order_by(outbox.c.not_before, outbox.c.id)
     .limit(bindparam("count", type_=Int))
     .with_for_update(skip_locked=True)
-    .cte("heads")
 )
+HEADS = Statement(_heads)
 CLAIM = Statement(
     update(outbox)
-    .where(outbox.c.id.in_(select(_heads.c.id)))
+    .where(Unindexed(outbox.c.community_id) == bindparam("community"), among(outbox.c.id, "ids"))
     .values(**_lease, reserved_until=null())
     .returning(*COLUMNS)
 )
@@ -185,17 +189,14 @@ EXPIRE = Statement(
     .values(status=literal_column("'expired'"), ended_at=_now)
     .returning(*COLUMNS)
 )
-_absorbed = (
-    select(outbox.c.id)
-    .where(
-        _due,
-        outbox.c.recipient == bindparam("recipient"),
-        outbox.c.id != bindparam("id"),
-        outbox.c.priority < EMERGENCY,
-    )
-    .with_for_update(skip_locked=True)
-    .cte("absorbed")
+_others = and_(
+    _due,
+    outbox.c.recipient == bindparam("recipient"),
+    outbox.c.id != bindparam("id"),
+    outbox.c.priority < EMERGENCY,
 )
+_absorbed = select(outbox.c.id).where(_others).with_for_update(skip_locked=True).cte("absorbed")
+PUT_OFF = Statement(update(outbox).where(_others).values(not_before=bindparam("at", type_=Moment())))
 ABSORB = Statement(
     update(outbox)
     .where(outbox.c.id.in_(select(_absorbed.c.id)))

@@ -222,10 +222,14 @@ class Tickets(Repository):
         escaped = re.sub(r"([\\%_])", r"\\\1", words)
         return self._some(q.SEARCH_OPEN if open_only else q.SEARCH, limit, words=f"%{escaped}%")
 
-    def similar(self, type_: str, category: str, building: str | None) -> tuple[Ticket, ...]:
-        """Open tickets of a type with this category, at one building or in the whole estate, oldest first."""
+    def similar(
+        self, type_: str, category: str, building: str | None, home_id: int | None = None
+    ) -> tuple[Ticket, ...]:
+        """Open tickets of a type with this category: of one home, one building or the whole estate, oldest first."""
         if building is None:
             return self._some(q.SIMILAR, type=type_, category=category)
+        if home_id is not None:
+            return self._some(q.SIMILAR_IN, type=type_, category=category, building=building, home_id=home_id)
         return self._some(q.SIMILAR_AT, type=type_, category=category, building=building)
 
     def loads(self) -> Mapping[int, int]:

@@ -167,6 +167,8 @@ SEARCH_OPEN = Statement(_listed.where(_open, _fits))
 _similar = and_(_mine, _open, t.type == bindparam("type"), t.category == bindparam("category"))
 SIMILAR = Statement(_read.where(_similar).order_by(t.id).limit(_count))
 SIMILAR_AT = Statement(_read.where(_similar, t.building == bindparam("building")).order_by(t.id).limit(_count))
+_in = (_similar, t.building == bindparam("building"), t.home_id == bindparam("home_id"))
+SIMILAR_IN = Statement(_read.where(*_in).order_by(t.id).limit(_count))
 _held = (
     select(literal_column("1"))
     .where(

@@ -161,7 +161,8 @@ async def _answer(
     past = Past(None, ended=False) if added.new else await desk.answers.past(added.id)
     text, left_s = past.text, desk.deadlines.answer - (monotonic() - began)
     if text is None and not past.ended and await desk.passive.wait(added.id, left_s) and request.transport:
-        taken = await desk.answers.take(added.id)
+        handed = desk.passive.pop(added.id)
+        taken = desk.answers.handed(handed) if handed else await desk.answers.take(added.id)
         if taken is not None:
             return await _hand_over(request, desk, door, letter, taken)
         text = (await desk.answers.past(added.id)).text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.channels.wechat.reply import compose
 from bot.clock import Clock
+from bot.passive import Answer
 from bot.store import Store
 from storage.errors import StorageError
 from storage.model import NewMessage, OutboxRow
@@ -42,6 +43,14 @@ class Answers:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    def handed(self, answer: Answer) -> Taken:
+        """A reply that was leased to this request when its turn was committed."""
+        return Taken(answer.row, answer.owner, *compose(answer.row))
+
+    async def give_back(self, answer: Answer) -> None:
+        """The request is gone: its reply goes out as a message of its own."""
+        await self.lost(self.handed(answer))
 
     async def take(self, inbox_id: int) -> Taken | None:
         """The reply reserved for this row; None when there is none, or somebody else has it."""

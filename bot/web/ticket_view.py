@@ -1,6 +1,5 @@
 """Tickets as the staff page shows them: titles in Chinese, personal data masked for whoever may not know it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from bot.web.access import is_unmasked, may_see_person
 from bot.web.media import pictures
 from handlers.effects import Phrase
 from handlers.rules.access import masked, surname
+from handlers.ticketing.cards import without_room
 from storage.model import WORKING, Person, Staff, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
@@ -64,7 +64,7 @@ def veiled(words: str, ticket: Ticket, person: Person | None) -> str:
     for secret in filter(None, (*known, ticket.contact_phone)):
         words = words.replace(secret, "**")
     if ticket.home is not None and not ticket.public_area:
-        words = re.sub(rf"(?<!\d){re.escape(ticket.home.room)}(?!\d)", "**", words)
+        words = without_room(words, ticket.home.room)
     return masked(words, _LONGEST)
 
 

@@ -22,7 +22,6 @@ def take_turn(facts: Facts) -> Turn:
     """Decide what to do about what happened.
 
     Raises:
-        Unknown: a fact is needed that is not loaded; the caller loads it and takes the turn again.
         KeyError: a timer or told event that no module knows.
     """
     return only_lost(facts) or with_note(_turn(facts), facts)

@@ -17,6 +17,8 @@ _DIGITS = {
     "0": "[零〇洞]", "1": "[一幺]", "2": "[二两]", "3": "三", "4": "四", "5": "五", "6": "六", "7": "[七拐]",
     "8": "八", "9": "[九勾]",
 }  # fmt: skip
+#: Two spoken digits in a row: there may be a spoken room number.
+_SPOKEN = re.compile(r"[零〇洞一幺二两三四五六七拐八九勾]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,17 @@ def words_for_group(words: str, matter: Matter, person: Person | None) -> str:
     for secret in filter(None, (person.name if person else None, matter.phone, person.phone if person else None)):
         words = words.replace(secret, "**")
     if matter.home and not matter.public_area:
-        words = re.sub(rf"(?<!\d){re.escape(matter.home.room)}(?!\d)[室房号户]?", "**", words)
-        words = re.sub(rf"{_spoken(matter.home.room)}[室房号户]?", "**", words)
+        words = without_room(words, matter.home.room)
     return masked(words)
+
+
+def without_room(words: str, room: str) -> str:
+    """Words without a room number, written (1202) or spoken (幺二零二)."""
+    if room in words:
+        words = re.sub(rf"(?<!\d){re.escape(room)}(?!\d)[室房号户]?", "**", words)
+    if _SPOKEN.search(words):  # a pattern for every room would have to be compiled for every ticket
+        words = re.sub(rf"{_spoken(room)}[室房号户]?", "**", words)
+    return words
 
 
 def _spoken(room: str) -> str:

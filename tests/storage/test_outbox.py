@@ -189,6 +189,44 @@ def test_a_digest_takes_along_what_waits_for_the_same_group(database: Database) 
         assert uow.outbox.backlog() == 4
 
 
+def test_what_waits_behind_a_postponed_message_is_put_off_with_it(database: Database) -> None:
+    later = NOW + 9 * SECOND
+    add(
+        database,
+        NewMessage(GROUP, "一", priority=1),
+        NewMessage(GROUP, "二", priority=1),
+        NewMessage(GROUP, "急", priority=EMERGENCY),
+        NewMessage(OTHER, "别人", priority=1),
+    )
+    row = next(row for row in claim(database) if row.body == "一")
+    with database.transaction() as uow:
+        uow.outbox.postpone(row.id, "sender", later)
+        uow.outbox.put_off(row.id, GROUP, NOW, later)
+        assert {row.body: row.not_before for row in uow.outbox.history(GROUP, 9)} == {
+            "一": later,
+            "二": later,
+            "急": NOW,
+        }
+    assert claim(database, NOW + SECOND) == []
+    assert bodies(claim(database, later)) == ["一"]
+
+
+def test_a_reply_may_be_leased_to_its_request_from_the_start(database: Database, resident: Address) -> None:
+    message = NewMessage(
+        resident, "一", reserved_for=9, reserved_until=NOW + 3 * SECOND, taken_by="web", buttons=(("yes", "好"),)
+    )
+    with database.transaction() as uow:
+        (id_,) = uow.outbox.add([message], NOW)
+        assert id_ is not None
+        assert uow.outbox.taken(message, id_, NOW) == uow.outbox.get(id_)
+        assert uow.outbox.answered(9) == "一"
+        assert uow.outbox.take_reserved(9, "other", NOW) == []
+    assert claim(database, NOW + 5 * SECOND) == []
+    with database.transaction() as uow:
+        uow.outbox.sent(id_, "web", NOW + SECOND, "passive")
+        assert uow.outbox.backlog() == 0
+
+
 def test_a_reserved_reply_waits_for_its_request(database: Database, resident: Address) -> None:
     until = NOW + 3 * SECOND
     add(

@@ -250,6 +250,17 @@ def test_similar_tickets_are_open_ones_of_the_kind_at_the_place(database: Databa
         assert uow.tickets.similar("repair", "water", None) == (here, there)
 
 
+def test_similar_tickets_of_one_home(database: Database) -> None:
+    with database.transaction() as uow:
+        keys = [HomeKey(None, "3", "2", room) for room in ("501", "502")]
+        uow.imports.homes([HomeRow(key) for key in keys], NOW)
+        first, second = (uow.homes.like(key)[0] for key in keys)
+        mine = open_ticket(uow, "a", building="3", home_id=first.id)
+        open_ticket(uow, "b", building="3", home_id=second.id)
+        open_ticket(uow, "c", building="3")
+        assert uow.tickets.similar("repair", "water", "3", first.id) == (mine,)
+
+
 def test_loads_count_work_that_is_still_to_be_done(database: Database) -> None:
     with database.transaction() as uow:
         people = [StaffRow(f"G{n}", "李", None, "维修工", "工程", (), (), None, Role.REPAIRER) for n in range(3)]

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.clock import VirtualClock
-from bot.passive import REMEMBERED, PassiveReplies
+from bot.passive import REMEMBERED, Answer, PassiveReplies
 from bot.web.passive import Answers, Past, Taken
 from storage.errors import Busy
 from storage.model import Address, OutboxRow
@@ -22,6 +22,22 @@ async def test_a_turn_may_end_before_its_request_waits() -> None:
     passive = PassiveReplies()
     passive.notify([1])
     assert [await passive.wait(1, 0) for _ in range(2)] == [True, True]
+
+
+async def test_a_reply_is_handed_to_the_request_that_waits() -> None:
+    passive = PassiveReplies()
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    to = Address("resident", "wechat.main", "o1")
+    answer = Answer(OutboxRow(1, "main", to, "reply", "k", "x", (), None, now, now, None, 3, 1, "sending", ""), "owner")
+    assert passive.waiter(1) is None
+    assert passive.hand(1, answer) is False
+    waiting = asyncio.ensure_future(passive.wait(1, 5))
+    await asyncio.sleep(0)
+    assert passive.waiter(1) != passive.waiter(1)
+    assert passive.hand(1, answer) is True
+    passive.notify([1])
+    assert await waiting is True
+    assert [passive.pop(1), passive.pop(1)] == [answer, None]
 
 
 async def test_time_runs_out() -> None:

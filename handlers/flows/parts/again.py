@@ -127,7 +127,7 @@ def _household(answers: Answers, facts: Facts) -> list[Step] | None:
     if held is None or places.means_another("；".join(answers["problem"])):
         return None
     category, place, thing = str(answers.get("category")), answers.get("place"), answers.get("object")
-    for ticket in facts.ask(SimilarTickets(TicketType.REPAIR.value, category, held.building)):
+    for ticket in facts.ask(SimilarTickets(TicketType.REPAIR.value, category, held.building, held.id)):
         same = ticket.home is not None and places.same_matter(ticket, category, held, place, thing)
         if same and ticket.reporter_lane != facts.speaker.lane and ticket.status in WORKING:
             return _follows(ticket, facts)
