@@ -13,6 +13,7 @@ from storage.model import (
     Conversation,
     Inbound,
     InboxRow,
+    Json,
     NewMessage,
     NewTicket,
     OutboxRow,
@@ -89,6 +90,7 @@ class Applier:
         self._tells = 0
         self._reserved = False
         self._out: list[NewMessage] = []
+        self._timers: list[tuple[str, str, str, datetime, Json]] = []
 
     def apply(self, effects: tuple[e.Effect, ...], conversation: Conversation) -> Applied:
         """Write everything: effects in order, messages at once at the end, then the conversation.
@@ -98,6 +100,7 @@ class Applier:
         """
         for effect in effects:
             self._one(effect)
+        self._set_timers()
         if self._out:
             ids = self._uow.outbox.add(self._out, self._facts.now)
             self._done.messages = len(self._out)
@@ -119,6 +122,7 @@ class Applier:
             case e.SetTimer():
                 self._set_timer(effect)
             case e.CancelTimer():
+                self._set_timers()
                 self._uow.timers.cancel(self._subject(effect.subject, None), effect.kind)
             case e.Tell():
                 self._tell(effect)
@@ -350,8 +354,13 @@ class Applier:
 
     def _set_timer(self, effect: e.SetTimer) -> None:
         subject = self._subject(effect.subject, effect.ticket)
-        lane = effect.lane or self._lane
-        self._uow.timers.set(effect.kind, subject, lane, effect.due_at, effect.data, self._facts.now)
+        self._timers.append((effect.kind, subject, effect.lane or self._lane, effect.due_at, effect.data))
+
+    def _set_timers(self) -> None:
+        """Write the timers that were set so far; a ticket alone sets seven."""
+        if self._timers:
+            self._uow.timers.set_many(self._timers, self._facts.now)
+            self._timers.clear()
 
     def _tell(self, effect: e.Tell) -> None:
         ticket = self._ticket(effect.ticket).id if effect.ticket is not None else None
@@ -374,6 +383,7 @@ class Applier:
             address.channel, address.user_id, effect.person_id, self._facts.now, effect.notice_version
         )
         if identity.lane != self._lane:
+            self._set_timers()
             self._uow.inbox.move(self._lane, identity.lane)
             self._uow.tickets.move_lane(self._lane, identity.lane, effect.person_id)
             self._uow.timers.move(self._lane, identity.lane)

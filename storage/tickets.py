@@ -200,10 +200,8 @@ class Tickets(Repository):
 
     def of_lane(self, lane: str, now: datetime) -> tuple[Ticket, ...]:
         """A resident's open tickets and those that ended in the last 30 days, newest first, followed ones included."""
-        params = self._mine(lane=lane, since=now - timedelta(days=KNOWN_DAYS), count=_LANE_LIMIT)
-        rows = [
-            row for each in (q.OPEN_OF_LANE, q.ENDED_OF_LANE, q.FOLLOWED) for row in self._connection.rows(each, params)
-        ]
+        params = self._mine(lane=lane, since=now - timedelta(days=KNOWN_DAYS), count=2 * _LANE_LIMIT)
+        rows = [row for each in (q.OF_LANE, q.FOLLOWED) for row in self._connection.rows(each, params)]
         merged = {row[0]: self._record(row) for row in rows}
         return tuple(sorted(merged.values(), key=lambda ticket: ticket.id, reverse=True))
 

@@ -151,10 +151,10 @@ _followed = select(subscriptions.c.ticket_id).where(
     subscriptions.c.community_id == bindparam("community"), subscriptions.c.lane == _lane
 )
 _newest = t.id.desc()
-OPEN_OF_LANE = Statement(_read.where(_mine, _open, t.reporter_lane == _lane).order_by(_newest).limit(_count))
 _recent = t.ended_at >= bindparam("since", type_=Moment())
-ENDED_OF_LANE = Statement(_read.where(_mine, t.reporter_lane == _lane, _recent).order_by(_newest).limit(_count))
-FOLLOWED = Statement(_read.where(_mine, t.id.in_(_followed), or_(_open, _recent)).order_by(_newest).limit(_count))
+_known = or_(_open, _recent)
+OF_LANE = Statement(_read.where(_mine, t.reporter_lane == _lane, _known).order_by(_open.desc(), _newest).limit(_count))
+FOLLOWED = Statement(_read.where(_mine, t.id.in_(_followed), _known).order_by(_newest).limit(_count))
 OF_STAFF = Statement(_read.where(_mine, _open, t.assignee_id == bindparam("staff_id")).order_by(t.id).limit(_count))
 OF_GROUP = Statement(_read.where(_mine, _open, t.group_name == bindparam("group")).order_by(t.id).limit(_count))
 _words = bindparam("words", type_=Text)

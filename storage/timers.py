@@ -3,6 +3,7 @@
 A fired or cancelled timer stays as an unarmed row, so that its generation goes on and no inbox key ever comes twice.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -174,6 +175,11 @@ class Timers(Repository):
     def set(self, kind: str, subject: str, lane: str, due_at: datetime, data: Json, now: datetime) -> None:
         """Set the timer `kind` of `subject`, or move it; a new generation makes an earlier one void."""
         self._connection.run(_SET, self._mine(kind=kind, subject=subject, lane=lane, due_at=due_at, data=data, now=now))
+
+    def set_many(self, timers: Iterable[tuple[str, str, str, datetime, Json]], now: datetime) -> None:
+        """`set` for each `(kind, subject, lane, due_at, data)`, in order."""
+        names = ("kind", "subject", "lane", "due_at", "data")
+        self._connection.many(_SET, [self._mine(now=now, **dict(zip(names, each, strict=True))) for each in timers])
 
     def cancel(self, subject: str, kind: str | None = None) -> None:
         """Drop the timers of a subject: of one kind, or all. What has fired but was not handled is void too."""

@@ -44,8 +44,11 @@ class Talk:
         return replace(self, batches=(*self.batches, effects)) if effects else self
 
     def remember(self, **fields: Any) -> "Talk":
-        """Change fields of the conversation."""
-        return replace(self, conversation=replace(self.conversation, **fields))
+        """Change fields of the conversation; most of the time they are so already."""
+        held = self.conversation
+        if all(getattr(held, name) == value for name, value in fields.items()):
+            return self
+        return replace(self, conversation=replace(held, **fields))
 
     def push(self, frame: Frame) -> "Talk":
         """One more form on top."""
