@@ -25,6 +25,9 @@ _AFTER = re.compile(
     r"(?:啥|什么|怎么个|哪个?)情况|咋样|怎么?样了|到哪|(?:几点|几时|啥时候|什么时候|何时|多会儿|多久).{0,3}(?:来|到|修|好|能?有|通|恢复)|"
     r"(?:来|到|好|修好|处理)了(?:没有?|吗)|师傅.{0,3}(?:叫|姓|是谁|电话)|谁来修|还没有?(?:好|修|来人?|动静)|还是没有?(?:$|[水电气暖])"
 )
+#: What a complaint may demand; none of it asks for a person in this chat.
+_DEMAND = re.compile(r"道歉|赔礼|赔偿|赔钱|说法|交代|解释|12345|媒体|记者|曝光|律师|起诉|法院|处分|开除|换人")
+_A_PERSON = re.compile(r"人工|真人|客服(?!.{0,4}道歉)")
 _CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
 _VAGUE = ("other", "greeting")
@@ -36,7 +39,7 @@ _SHORT = 24
 
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
-    facts = without_anger(facts)
+    facts = _with_demand(without_anger(facts))
     meaning = facts.meaning
     if meaning is None or facts.inbound.kind != "message":
         return facts
@@ -53,6 +56,21 @@ def in_context(facts: Facts) -> Facts:
         return facts
     category = meaning.first.category if intent == meaning.first.intent else _CATEGORY.get(intent, "other")
     return _read(facts, intent, category)
+
+
+def _with_demand(facts: Facts) -> Facts:
+    """让他给我道歉, 我打12345: what a complainant wants done calls nobody to the chat, it belongs to his complaint."""
+    meaning = facts.meaning
+    if meaning is None or facts.inbound.kind != "message":
+        return facts
+    wanted_of_us = [act for act in meaning.acts if act.intent == "human" and _DEMAND.search(act.text)]
+    if not wanted_of_us or _A_PERSON.search(meaning.text):
+        return facts
+    others = tuple(act for act in meaning.acts if act not in wanted_of_us)
+    if any(act.intent == "complaint" for act in others):
+        return replace(facts, meaning=replace(meaning, acts=others))
+    blame = replace(wanted_of_us[0], intent="complaint", category="staff_attitude")
+    return replace(facts, meaning=replace(meaning, acts=(*others, blame)))
 
 
 def _read(facts: Facts, intent: Intent, category: str, *, angry: bool = False) -> Facts:

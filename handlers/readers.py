@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.dialog.codec import home_json, room_json, room_of, window_json
 from handlers.dialog.form import Answers, Bad, Got, Read, Reader
-from handlers.dialog.words import bare, is_no, is_unknown, is_yes, ordinal
+from handlers.dialog.words import bare, is_hello, is_no, is_unknown, is_yes, ordinal
 from handlers.facts import Facts, HomesLike
 from nlp.meaning import Room, TimeWindow
 from storage.model import Home
@@ -124,7 +124,7 @@ def free_text(min_chars: int = 2, yields: Sequence[str] = SIDE_WISHES, unknown: 
 
     def read(facts: Facts, _: Answers) -> Read:
         text = spoken(facts)
-        if not text:
+        if not text or is_hello(text):
             return None
         if unknown is not None and is_unknown(text):
             return Got(unknown)

@@ -102,7 +102,7 @@ def _urge(ticket: Ticket, facts: Facts) -> list[Step]:
     """One more contact: whoever has it is reminded, from the second in a day on the manager too (AL-19)."""
     if ticket.status not in WORKING:
         return [Say("progress.one", {"status": status_of(ticket, facts)}, ticket=ticket.id)]
-    repeats = 1 + sum(e.move == "urge" and _is_today(e.at, facts) for e in facts.ask(HistoryOf(ticket.id)))
+    repeats = 1 + sum(e.move in ("urge", "again") and _is_today(e.at, facts) for e in facts.ask(HistoryOf(ticket.id)))
     count = repeats + (1 if ticket.created_at is not None and _is_today(ticket.created_at, facts) else 0)
     columns = {"contacts": ticket.contacts + 1}
     return [

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers import registry
-from handlers.dialog import correct, pictures
+from handlers.dialog import correct, pictures, resume
 from handlers.dialog.codec import act_of
-from handlers.dialog.engine import ask, asked_slot, form_of, give_up, heard_more, is_patient, missed, read_answer, run
+from handlers.dialog.engine import asked_slot, form_of, give_up, heard_more, is_patient, missed, read_answer, run
 from handlers.dialog.form import Got
 from handlers.dialog.gather import with_photos
 from handlers.dialog.keys import wish_named, wish_of
@@ -23,7 +23,7 @@ from handlers.dialog.wishes import (
     take_all,
     unsure,
 )
-from handlers.dialog.words import has_more, is_cancel, is_hurry, is_no, is_nothing_else, is_yes, ordinal
+from handlers.dialog.words import has_more, is_cancel, is_hello, is_hurry, is_no, is_nothing_else, is_yes, ordinal
 from handlers.effects import Phrase, Say, ToStaff, Unbind
 from handlers.facts import Facts
 from handlers.rules.anger import is_abuse
@@ -147,7 +147,12 @@ def _human(talk: Talk, facts: Facts) -> Talk | None:
         act = None  # 让他给我道歉: free words answer the question
     if "human" in (wish_of(str(facts.inbound.data.get("key") or "")), wish_named(facts.inbound.text)):
         return replace(_wish(talk, facts, "human"), asked=True)
-    return replace(take(talk, facts, act), asked=True) if act else None
+    if act is None:
+        return None
+    matters = [each for each in sure_acts(facts) if each.intent in ("repair", "complaint")]
+    if matters:  # nothing said is lost: what is complete enough is filed before the person comes
+        return give_up(take_all(talk, facts, matters), facts, "asked")
+    return replace(take(talk, facts, act), asked=True)
 
 
 def _upset(talk: Talk, facts: Facts) -> Talk | None:
@@ -219,19 +224,6 @@ def _by_name(acts: list[Act], facts: Facts) -> Act | None:
     return next((act for act in acts if act.intent == named), None)
 
 
-def _offered(talk: Talk, facts: Facts) -> Talk | None:
-    """The answer to "shall we go on with what was left half-filled?"."""
-    if facts.conversation.said.get("kind") != "offer":
-        return None
-    key, text = facts.inbound.data.get("key"), facts.inbound.text
-    if key == "yes" or is_yes(text):
-        return ask(talk, facts)
-    if key == "no" or is_no(text) or is_cancel(text):
-        frames = tuple(frame for frame in talk.conversation.frames if is_patient(frame))
-        return talk.remember(frames=frames).do(Say("common.dropped"))
-    return None
-
-
 def _nothing_else(talk: Talk, facts: Facts) -> Talk | None:
     """The answer to "anything else?"."""
     if facts.conversation.said.get("kind") != "anything_else":
@@ -253,12 +245,14 @@ def _after_pause(talk: Talk, facts: Facts) -> Talk | None:
         return None
     talk = talk.remember(said={})
     frames = talk.conversation.frames
+    if is_hello(facts.inbound.text) and not all(map(is_patient, frames)):
+        return talk.do(resume.offer(frames)).remember(said={"kind": "offer"})
     if not side_acts(talk, facts) and (answered := read_answer(talk, facts)):
         return answered
     heard = _open(talk.remember(frames=()), facts) or unsure(talk.remember(frames=()), facts)
     if heard.conversation.frames or heard.conversation.said or all(map(is_patient, frames)):
         return heard.remember(frames=(*frames, *heard.conversation.frames))
-    return replace(heard.do(Say("common.offer")).remember(frames=frames, said={"kind": "offer"}), settled=False)
+    return replace(heard.do(resume.offer(frames)).remember(frames=frames, said={"kind": "offer"}), settled=False)
 
 
 def _in_form(talk: Talk, facts: Facts) -> Talk | None:
@@ -387,7 +381,7 @@ _ORDER: tuple[Hearing, ...] = (
     _upset,
     pictures.alone,
     _chosen_reading,
-    _offered,
+    resume.offered,
     _nothing_else,
     _tapped_wish,
     _danger_goes_on,

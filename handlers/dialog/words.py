@@ -15,6 +15,7 @@ SHORT = 10
 
 _YES = _words(
     "是 是的 对 对的 好 好的 好吧 好嘞 行 行的 可以 确认 确定 没错 没问题 嗯 嗯嗯 恩 要 要的 需要 同意 提交 继续 ok "
+    "接着办 接着说 接着来 继续办 继续说 "
     "对对 都行 都可以 随便 有 有的 还有 是是是 没有问题 正确 就这样 可以的 当然 麻烦 yes y"
 )
 _NO = _words("不 否 不是 不对 不行 不要 不用 没有 没 不需要 不同意 不可以 不了 不用了 算 先不 no n 错 错了 有误 不继续")
@@ -55,6 +56,11 @@ _DETAIL = re.compile(
 _REPORTED = re.compile(r"^(不是|不对).{0,4}(说|报|登记|修)过")
 _ORDINAL = re.compile(r"^(?:第|选|选择|选第)?([1-9]|[一二三四五六七八九]|[①②③④⑤⑥⑦⑧⑨])(?:个|项|号|条|种)?$")
 _THANKS = re.compile(r"[，,。\s]*(谢谢|多谢|感谢|辛苦|麻烦)(师傅|大家)?[了您你们啦啊呀哈]*[。！!~～]*$")
+_HELLO = re.compile(
+    r"(?:[您你]们?好|在吗|在不在|在么|有人吗|有人在吗|喂|哈喽|嗨|hello|hi|早上好|上午好|中午好|下午好|晚上好|早|早安|请问|"
+    r"师傅|物业|客服|管家|打扰一?下?了?|不好意思|麻烦你?们?)+[呀啊呢哈吗]*",
+    re.IGNORECASE,
+)
 _THANKING = re.compile(
     r"(谢谢|多谢|感谢|谢了|谢啦|辛苦|麻烦|费心|3q|thanks?)(您|你们?|师傅|大家|物业|客服|管家|各位|的?帮忙)*[了啦啊呀哈哦噢们哒]*"
 )
@@ -111,6 +117,11 @@ def is_unknown(text: str) -> bool:
 def is_correction(text: str) -> bool:
     """不对，是…; 不是…是…; 改成…: something said or filed before is wrong. "不是报过了吗" is none."""
     return bool(_CORRECT.search(text.strip())) and not _REPORTED.search(text.strip())
+
+
+def is_hello(text: str) -> bool:
+    """你好, 在吗, 客服您好 ...: a greeting and nothing else."""
+    return _HELLO.fullmatch(re.sub(r"[\s\W_]+", "", text)) is not None
 
 
 def is_thanks(text: str) -> bool:

@@ -72,7 +72,9 @@ def lead(answers: Answers, _: Facts) -> Mapping[str, Any]:
         return {"lead": Phrase("complaint.thanks")}
     if answers.get("angry"):
         return {"lead": Phrase("complaint.calm_on" if answers.get("acknowledged") else "complaint.calm")}
-    return {"lead": Phrase("complaint.listening" if answers.get("acknowledged") else "complaint.apology")}
+    if not answers.get("acknowledged"):
+        return {"lead": Phrase("complaint.apology")}
+    return {"lead": Phrase("complaint.listening") if "story" in answers else None}
 
 
 def supervisor(answers: Answers, _: Facts) -> tuple[Button, ...]:

@@ -19,7 +19,7 @@ class DeskRules:
         pause_s, pause_again_s: seconds until a holder who put somebody off is reminded, first and then (SLA-02).
         box, box_at, box_check_at: whether there is a contact box, when it is opened each day and when that is
             looked at (SLA-35), local time.
-        letter_pass_min, letter_answer_h: minutes until a letter is in the manager's hand, hours until its written answer
+        letter_pass_min, letter_answer_h: minutes until a letter is in the manager's hand, hours until it is answered
             (SLA-03, SLA-04).
         faq_certain: score of an answer that is given whatever else is near.
         faq_sure, faq_gap: score of a confident answer, and how far it must be ahead of the second.
