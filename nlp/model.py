@@ -118,7 +118,7 @@ def load(folder: Path | None = None) -> Model:
     return Model(
         index={name: place for place, name in enumerate(_lines(arrays["index"]))},
         idf=arrays["idf"].astype(np.float32).tolist(),
-        weights=arrays["weights"],
+        weights=np.ascontiguousarray(arrays["weights"]),  # by rows: from any other order `take` copies it all each time
         scales=arrays["scales"],
         bias=arrays["bias"],
         intents=cast(list[Intent], _lines(arrays["intents"])),

@@ -190,7 +190,7 @@ def train(examples: Sequence[Example]) -> Model:
     return Model(
         index=known.index,
         idf=known.idf.tolist(),
-        weights=np.rint(weights / scales).astype(np.int8),
+        weights=np.ascontiguousarray(np.rint(weights / scales), dtype=np.int8),
         scales=scales.astype(np.float32),
         bias=np.concatenate([bias for _, bias in heads]),
         intents=INTENTS,

@@ -1,5 +1,6 @@
 """The committed model: it is what training on the committed sentences gives, and it is quick."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,12 @@ def test_saved_model_reads_the_same(tmp_path: Path) -> None:
     for text in TEXTS:
         assert copy.scores(text).intents == model.scores(text).intents
         assert np.array_equal(copy.scores(text).category_scores, model.scores(text).category_scores)
+
+
+def test_rows_of_weights_are_whole_in_memory_however_they_were_stored(tmp_path: Path) -> None:
+    model = load()
+    save(replace(model, weights=np.asfortranarray(model.weights)), tmp_path)
+    assert load(tmp_path).weights.flags.c_contiguous
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
