@@ -76,6 +76,13 @@ class TicketsOfGroup(Query[tuple[Ticket, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class RepairsOfHome(Query[tuple[Ticket, ...]]):
+    """Repairs of a home, whoever reported them, newest first, at most ten."""
+
+    home_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SimilarTickets(Query[tuple[Ticket, ...]]):
     """Open tickets of a type at one building with this category (mass incident); building None is the whole estate.
 

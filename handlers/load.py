@@ -162,6 +162,7 @@ _ANSWERS: Mapping[type[Any], Callable[[Loader, Any], Any]] = {
     f.TicketsOfLane: lambda s, q: s.uow.tickets.of_lane(q.lane, s.now),
     f.TicketsOfStaff: lambda s, q: s.uow.tickets.of_staff(q.staff_id),
     f.TicketsOfGroup: lambda s, q: s.uow.tickets.of_group(q.group),
+    f.RepairsOfHome: lambda s, q: s.uow.tickets.repairs_of_home(q.home_id),
     f.SimilarTickets: lambda s, q: s.uow.tickets.similar(q.type, q.category, q.building, q.home_id),
     f.HistoryOf: lambda s, q: s.uow.tickets.history(q.ticket_id),
     f.SubscribersOf: lambda s, q: s.uow.tickets.subscribers(q.ticket_id),

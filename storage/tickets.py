@@ -213,6 +213,10 @@ class Tickets(Repository):
         """Open tickets of a group, oldest first, at most 200."""
         return self._some(q.OF_GROUP, group=group)
 
+    def repairs_of_home(self, home_id: int, limit: int = 10) -> tuple[Ticket, ...]:
+        """Repairs of a home, newest first (S-REPAIR-22)."""
+        return self._some(q.REPAIRS_OF_HOME, limit, home_id=home_id)
+
     def search(self, words: str, *, open_only: bool, limit: int) -> tuple[Ticket, ...]:
         """Tickets whose number, content, building or place holds `words` (all when empty), newest first."""
         if not words:

@@ -157,6 +157,9 @@ OF_LANE = Statement(_read.where(_mine, t.reporter_lane == _lane, _known).order_b
 FOLLOWED = Statement(_read.where(_mine, t.id.in_(_followed), _known).order_by(_newest).limit(_count))
 OF_STAFF = Statement(_read.where(_mine, _open, t.assignee_id == bindparam("staff_id")).order_by(t.id).limit(_count))
 OF_GROUP = Statement(_read.where(_mine, _open, t.group_name == bindparam("group")).order_by(t.id).limit(_count))
+REPAIRS_OF_HOME = Statement(
+    _read.where(_mine, t.home_id == bindparam("home_id"), t.type == "repair").order_by(t.id.desc()).limit(_count)
+)
 _words = bindparam("words", type_=Text)
 _fits = or_(*(column.ilike(_words, escape="\\") for column in (t.number, t.summary, t.building, t.place)))
 _listed = _read.where(_mine).order_by(_newest).limit(_count)

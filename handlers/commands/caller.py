@@ -9,6 +9,7 @@ from handlers.commands import reception
 from handlers.dialog.form import Step
 from handlers.effects import OpenTicket, Say
 from handlers.facts import Facts, HomesLike
+from handlers.history import answered, asks_history
 from nlp.meaning import Act
 from storage.model import Home
 
@@ -25,6 +26,8 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         return None
     if letters.is_letter(text, picture=bool(facts.inbound.media)):
         return _letter(act, facts)
+    if asks_history(text):
+        return answered(facts)
     if facts.meaning is not None and facts.meaning.sentiment == "angry":
         return None
     acts = facts.meaning.acts if facts.meaning else ()

@@ -1,4 +1,4 @@
-"""咨询: the knowledge base, the desk's services, else a person at a promised time. Rules: S-INQ-01..03, SC-D06."""
+"""咨询: the knowledge base, the desk's services, else a person at a promised time. Rules: S-INQ-01..03, S-FEE-21."""
 
 import re
 
@@ -8,6 +8,7 @@ from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from handlers.knowledge import Found, answered, look_up, unknown
 from handlers.rules.money_words import kind_of
+from handlers.rules.order import price_of
 from nlp.meaning import Act
 
 INTENTS = ("inquiry",)
@@ -31,6 +32,7 @@ _ASKS_PHONE = re.compile(
     r"(?:电话|号码|热线|联系方式).{0,6}(?:多少|是什么|几|有|吗|呢|给|发|告诉)|打(?:哪|什么|多少)|"
     r"(?:求|要|给|发|查|问|知道|告诉).{0,10}(?:电话|号码|热线|联系方式)|^.{0,8}(?:电话|号码|热线|联系方式)[?？]?$"
 )
+_ASKS_PRICE = re.compile(r"多少钱|什么价|价格|价钱|怎么收费|收费标准|收多少|要收费|要钱吗|贵不贵|几块钱")
 #: A question about how a service works; without one the words ask for the service itself.
 _ASKS = re.compile(
     r"吗|呢|怎么|怎样|咋|如何|什么|啥|多少|哪|几|谁|是否|能不能|可不可以|可以.{0,12}[?？]|有没有|为什么|[?？]$"
@@ -42,7 +44,7 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     text = act.text or facts.inbound.text
     if not act.text and facts.inbound.kind != "message":
         return [Say("inquiry.what")]
-    special = binding.take(text, facts) or reception.take(text, facts) or _phones(text, facts)
+    special = binding.take(text, facts) or reception.take(text, facts) or _phones(text, facts) or _price(text, facts)
     if special is not None:
         return special
     if kind_of(text) in _FINANCE:
@@ -60,6 +62,16 @@ def _from_knowledge(found: Found, act: Act, text: str, facts: Facts) -> list[Ste
         questions = [faq.question for faq in found.near]
         return [Start("which_question", {"ids": ids, "questions": questions, "text": text, "category": act.category})]
     return unknown(act.category, text, facts)
+
+
+def _price(text: str, facts: Facts) -> list[Step] | None:
+    """A line of the published list; what is on no list goes on to the knowledge base and to a person (S-FEE-21)."""
+    line = price_of(facts.rules.order, text, facts.today) if _ASKS_PRICE.search(text) else None
+    if line is None:
+        return None
+    sample = Phrase("repair.charge.sample") if facts.rules.order.sample else None
+    params = {"item": line.item, "unit": line.unit, "amount_fen": line.amount_fen, "sample": sample}
+    return [Say("inquiry.price", params)]
 
 
 def _phones(text: str, facts: Facts) -> list[Step] | None:

@@ -1,4 +1,4 @@
-"""报修: what is broken, where, when to visit; ends in a ticket. Rules: S-REPAIR-01, S-REPAIR-02, S-REPAIR-07, C-18."""
+"""报修: what is broken, where, when to visit; ends in a ticket. Rules: S-REPAIR-01, S-REPAIR-07, C-18."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from handlers.dialog.codec import home_json, home_of, window_of
 from handlers.dialog.form import Answers, Form, Got, Read, Reader, Slot, Start, Step
 from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
-from handlers.flows.parts import again, grievance, mass
+from handlers.flows.parts import again, grievance, mass, order
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
 from handlers.flows.parts.story import brief, is_told, only_place, story_heard, story_read
 from handlers.readers import (
@@ -206,11 +206,14 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     joined = again.neighbours(answers, facts)
     if joined is not None:
         return joined
-    opened = _ticket(answers, facts)
+    opened = order.with_order(_ticket(answers, facts), facts)
     together = mass.joined(opened, facts)
     if together is not None:
         return together
     params = {"where": _where(answers), "content": opened.summary, "visit": _visit(answers)}
+    if order.is_off_list(opened):
+        return [*file(facts, opened), *order.ask_supervisor(opened, facts), order.off_list_said(opened, facts, params)]
+    params["charge"] = order.charge(opened, facts)
     filed: list[Step] = [*file(facts, opened), Say(_receipt(answers, facts), params, ticket=opened.ref)]
     return [*filed, *_also_complaint(answers, facts)]
 

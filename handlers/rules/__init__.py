@@ -9,6 +9,7 @@ from handlers.rules.complaint import ComplaintRules
 from handlers.rules.desk import DeskRules
 from handlers.rules.dispatch import DispatchRules
 from handlers.rules.fees import FeeRules
+from handlers.rules.order import OrderRules
 from handlers.rules.quiet import QuietHours
 from handlers.rules.reception import ReceptionRules
 from handlers.rules.sla import SlaRules
@@ -29,4 +30,5 @@ class Rules:
     quiet: QuietHours = field(default_factory=QuietHours)
     access: AccessRules = field(default_factory=AccessRules)
     desk: DeskRules = field(default_factory=DeskRules)
+    order: OrderRules = field(default_factory=OrderRules)
     calendar: CalendarRules = field(default_factory=CalendarRules)

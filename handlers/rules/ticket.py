@@ -93,6 +93,10 @@ MOVES: Mapping[str, Move] = {
     "leak_end": Move(_ALIVE, None, "holder", says="ticket.said.leak_end", types=_WORK),
     "delay": Move(_OPEN, None, "holder", says="ticket.said.delay"),
     "offlist": Move(_OPEN, None, "supervisor", types=_WORKS),
+    "order": Move(_ALIVE, None, "desk", says="ticket.said.order.free", types=_WORK),
+    "recheck": Move(_OPEN, None, "holder", says="ticket.said.recheck", types=_WORK),
+    "urgency": Move(_OPEN, None, "desk"),
+    "audit": Move(_ALIVE | {S.CLOSED}, None, "supervisor", types=_WORKS),
     "acknowledge": Move(_ALIVE, None, "anyone"),
     "callback": Move(_DONE, None, "desk"),
 }

@@ -19,6 +19,9 @@ _DIGITS = {
 }  # fmt: skip
 #: Two spoken digits in a row: there may be a spoken room number.
 _SPOKEN = re.compile(r"[零〇洞一幺二两三四五六七拐八九勾]{2}")
+_NO_PRICE = {"item": None, "unit": None, "amount_fen": None}
+#: Kinds of order that a card names.
+_ORDERS = ("paid", "free", "defect", "offlist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,17 @@ def private(matter: Matter, person: Person | None) -> dict[str, Any]:
     return {
         "contact": " ".join(filter(None, (name, matter.phone or phone))) or None,
         "where": None if matter.home else Phrase("ticket.card.where"),
+        "order": _order(matter.extra),
     }
+
+
+def _order(extra: Mapping[str, Any]) -> tuple[Phrase, ...] | None:
+    """Which order form it is and what the repairman must look at (S-REPAIR-02, S-REPAIR-11)."""
+    kind = extra.get("order_type")
+    found = [Phrase(f"ticket.order.{kind}", extra.get("price") or _NO_PRICE)] if kind in _ORDERS else []
+    if extra.get("own_material") and not extra.get("material"):
+        found.append(Phrase("ticket.order.own_material"))
+    return tuple(found) or None
 
 
 def media(matter: Matter) -> tuple[Mapping[str, Any], ...]:

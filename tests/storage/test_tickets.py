@@ -240,6 +240,17 @@ def test_staff_and_groups_see_their_open_tickets_oldest_first(database: Database
         assert uow.tickets.of_group("clean") == (other,)
 
 
+def test_repairs_of_a_home_are_all_its_repairs_newest_first(database: Database) -> None:
+    with database.transaction() as uow:
+        uow.imports.homes([HomeRow(HomeKey(None, "3", "2", room)) for room in ("501", "502")], NOW)
+        first = move(uow, open_ticket(uow, "a", home_id=1), TicketStatus.CLOSED)
+        second = open_ticket(uow, "b", home_id=1)
+        open_ticket(uow, "c", home_id=1, type=TicketType.COMPLAINT)
+        open_ticket(uow, "d", home_id=2)
+        assert numbers(uow.tickets.repairs_of_home(1)) == [second.number, first.number]
+        assert numbers(uow.tickets.repairs_of_home(1, limit=1)) == [second.number]
+
+
 def test_similar_tickets_are_open_ones_of_the_kind_at_the_place(database: Database) -> None:
     with database.transaction() as uow:
         here = open_ticket(uow, "a", building="3")

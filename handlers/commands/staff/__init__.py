@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers.commands.staff import desk, entry, lists, pause, record, shift, talk, work
+from handlers.commands.staff import desk, entry, lists, order, pause, record, shift, talk, work
 from handlers.commands.staff.find import Speaker, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
@@ -41,6 +41,11 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "leak_end": ("leak_end", record.leak_end),
     "leak_bad": ("leak_end", record.leak_bad),
     "delay": ("delay", record.delay),
+    "order_type": ("order", order.order_type),
+    "recheck": ("recheck", order.recheck),
+    "urgent": ("urgency", order.urgency),
+    "not_urgent": ("urgency", order.urgency),
+    "audit": ("audit", order.audit),
     "offlist_yes": ("offlist", record.offlist),
     "offlist_no": ("offlist", record.offlist),
     "acknowledge": ("acknowledge", record.acknowledge),
@@ -95,6 +100,7 @@ _PLAIN: Mapping[str, Callable[[Facts, Speaker, Command], list[Step] | None]] = {
     "hand_shift": shift.hand_over,
     "take_shift": shift.take_mine,
     "box": shift.box,
+    "history": lists.history,
     "release": talk.release,
     "away": _not_holding,
     "look_up": _not_holding,

@@ -4,10 +4,12 @@ from handlers.commands.staff.find import Speaker
 from handlers.commands.staff.grammar import Command
 from handlers.dialog.form import Step
 from handlers.effects import Phrase, Say, ToStaff
-from handlers.facts import Facts, HistoryOf, StaffById, TicketsOfGroup, TicketsOfStaff
+from handlers.facts import Facts, HistoryOf, HomesLike, StaffById, TicketsOfGroup, TicketsOfStaff
+from handlers.history import of_home
 from handlers.rules import dispatch
 from handlers.rules.ticket import MOVES
 from handlers.ticketing import cards, digest, is_accused
+from nlp.slots.room import find_rooms
 from storage.model import Ticket
 
 
@@ -25,6 +27,15 @@ def open_tickets(facts: Facts, speaker: Speaker, _: Command | None = None) -> li
             if theirs:
                 found.append(digest.of_group(facts, theirs))
     return found
+
+
+def history(facts: Facts, speaker: Speaker, command: Command) -> list[Step]:
+    """履历 3-2-501: what was repaired in a home, in private only (S-REPAIR-22)."""
+    if speaker.group is not None:
+        return [Say("staff.history.private")]
+    rooms = find_rooms(command.rest)
+    homes = facts.ask(HomesLike(rooms[0].value)) if rooms else ()
+    return [of_home(homes[0], facts, "history.staff")] if len(homes) == 1 else [Say("staff.history.room")]
 
 
 def status_of(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[Step]:

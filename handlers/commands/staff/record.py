@@ -291,7 +291,10 @@ def offlist(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) ->
     found += clocks.drop(ticket, ("rule_due_offlist",))
     key = f"ticket.said.offlist.{'yes' if good else 'no'}"
     found += ticketing.residents_hear(facts, ticket, key, {"reason": command.rest or None})
-    return [*found, Say("staff.noted", ticket=ticket.id)]
+    if good or refusal(facts, speaker, ticket, "cancel"):
+        return [*found, Say("staff.noted", ticket=ticket.id)]
+    ended = ticketing.change(facts, ticket, "cancel", extra={"offlist": record}, reason=command.rest)
+    return [ended, *clocks.drop_all(ticket), *found[1:], Say("staff.offlist.declined", ticket=ticket.id)]
 
 
 def acknowledge(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[Step]:

@@ -13,7 +13,7 @@ from handlers.effects import Phrase, Say, ToGroup, ToStaff
 from handlers.facts import Facts, StaffById
 from handlers.rules import sla
 from handlers.rules import ticket as moves
-from handlers.ticketing import cards, clocks, people
+from handlers.ticketing import cards, charges, clocks, people
 from storage.model import Staff, Ticket, TicketStatus
 
 Act = Callable[[Facts, Speaker, Ticket, Command], list[Step]]
@@ -130,6 +130,8 @@ def finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
     """修好了, with photos: the resident is asked to try it, the callback is planned (S-REPAIR-13)."""
     if refused := refusal(facts, speaker, ticket, "finish"):
         return refused
+    if ticket.extra.get("own_material") and not ticket.extra.get("material"):
+        return [Say("staff.ask.material", ticket=ticket.id)]
     photos = [dict(one) for one in facts.inbound.media]
     me = speaker.staff
     columns: dict[str, Any] = {} if ticket.assignee_id else {"assignee_id": me.id}
@@ -142,6 +144,7 @@ def finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
         facts, ticket, "finish", columns=columns, extra={"result": result}, data={"media": photos, "text": command.rest}
     )
     found += where_said(speaker, ticket, "staff.finished", {"name": me.name})
+    found += charges.to_audit(facts, ticket)
     if clocks.callback_kind(facts, ticket) == "leak" and not ticket.extra.get("leak_end"):
         found.append(Say("staff.finished.leak", {}, ToStaff(me.id), "alert", ticket.id))
     return found

@@ -219,5 +219,5 @@ def test_every_mistake_of_an_overlay_is_listed(tmp_path: Path) -> None:
 
 
 def test_placeholders_are_what_the_code_must_fill(texts: Texts) -> None:
-    assert texts.placeholders("repair.opened.visit") == {"where", "content", "visit"}
+    assert texts.placeholders("repair.opened.visit") == {"where", "content", "visit", "charge"}
     assert texts.keys() >= {"common.greeting", "repair.opened.visit"}
