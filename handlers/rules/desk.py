@@ -19,11 +19,7 @@ class DeskRules:
         pause_s, pause_again_s: seconds until a holder who put somebody off is reminded, then again (SLA-02).
         box, box_at, box_check_at: whether there is a contact box, when it is opened each day and when that is
             looked at (SLA-35), local time.
-<<<<<<< HEAD
         letter_pass_min, letter_answer_h: minutes until a letter is in the manager's hand, hours until it is answered
-=======
-        letter_pass_min, letter_answer_h: minutes until the manager has a letter in hand, hours until its answer
->>>>>>> caed6c8 (Settle orders: price list, off the list, own material, defects, audit, history)
             (SLA-03, SLA-04).
         faq_certain: score of an answer that is given whatever else is near.
         faq_sure, faq_gap: score of a confident answer, and how far it must be ahead of the second.
