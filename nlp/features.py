@@ -17,7 +17,7 @@ from nlp.segment import segmenter
 #: Codes that stand for names of towns and districts in letters (A市, B3区).
 _PLACE_CODE = re.compile(r"(?:[A-Z]\d{0,2}[市区县镇])+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_END = re.compile(r"[\s。!！?？~,，.]+$")
+_ENDS = " \n\t。!！?？~,，."
 _LONGEST = 4
 #: Classes too common to order the others by.
 _UNORDERED = frozenset({"letter", "request", "negation", "past", "place"})
@@ -96,7 +96,7 @@ def _company(classes: frozenset[str]) -> Names:
 
 def _outline(text: str) -> Names:
     """Length, first and last characters, and how it ends."""
-    outline = [f"n:{min(_LAST_LENGTH, len(text) // _LENGTHS)}", f"b:{text[:2]}", f"e:{_END.sub('', text)[-2:]}"]
+    outline = [f"n:{min(_LAST_LENGTH, len(text) // _LENGTHS)}", f"b:{text[:2]}", f"e:{text.rstrip(_ENDS)[-2:]}"]
     if text.endswith(("?", "？")):
         outline.append("q")
     if "Ⓛ" in text[:4]:

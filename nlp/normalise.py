@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\u3297\u3299\U0001f000-\U0001faff\U000e0020-\U000e007f]")
 _STICKER = re.compile(r"\[[A-Za-z\u4e00-\u9fff]{1,6}\]|/::[^\s\u4e00-\u9fff]{1,3}|/:[^\s\u4e00-\u9fff:]{2,8}")
 _RUN = re.compile(r"([^\d\sA-Za-z零〇幺一二三四五六七八九])\1{3,}")
-_BLANKS = re.compile(r"[ \t]{2,}")
+_BLANKS = re.compile(r"\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +138,5 @@ def normalise(text: str) -> Normal:
     pattern, words = _homophones()
     draft.replace(pattern, lambda match: words[match.group()])
     draft.replace(_RUN, lambda match: match.group(1) * 3)
-    draft.replace(_BLANKS, lambda _: " ")
+    draft.replace(_BLANKS, lambda match: "\n" if "\n" in match.group() else " ")
     return Normal(draft.text, tuple(draft.origins), moods)

@@ -12,7 +12,7 @@ from nlp.meaning import Act, Intent, Meaning, Reading, Slots
 from nlp.model import Model, Scores
 from nlp.model import load as load_model
 from nlp.mood import sentiment, urgency
-from nlp.normalise import Normal, normalise
+from nlp.normalise import LIMIT, Normal, normalise
 from nlp.segment import segmenter
 from nlp.slots.reading import Spotted, slots_of, spot
 
@@ -22,6 +22,9 @@ __all__ = ["Understander", "emergency_words", "load"]
 _DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_NAMED = 0.3, 0.05, 0.15
 _CLOSED = 0.5
 _NOTHING = 0.2
+#: Texts longer than this are looked at for floods and noise, whose readings count this much.
+_SHORT, _DOUBT = 40, 0.4
+_SAME = 12
 #: Intents whose wish may be about a charge whatever its category says.
 _MONEY: frozenset[Intent] = frozenset({"payment"})
 _MONEY_CATEGORIES = frozenset(
@@ -63,6 +66,10 @@ class Understander:
         closed = self._closed(scores, parts) and not found.tickets
         acts = [self._act(part, normal.text, found) for part in parts]
         acts = [acts[place] for place in ordered([act.intent for act in acts])]
+        choices = self._choices(acts[0], parts)
+        if len(text) > _SHORT and doubtful(text, normal.text):
+            acts = [replace(act, confidence=_doubted(act)) for act in acts]
+            choices = tuple(replace(one, confidence=_doubted(one)) for one in choices)
         return Meaning(
             text=normal.text,
             acts=tuple(acts),
@@ -70,7 +77,7 @@ class Understander:
             sentiment=sentiment(scores.sentiments, normal.moods),
             closed=closed,
             slots=_union(acts, slots_of(normal.text, found, 0, len(normal.text), with_fee=False)),
-            choices=self._choices(acts[0], parts),
+            choices=choices,
             rooms=tuple(one.value for one in found.rooms),
         )
 
@@ -125,6 +132,24 @@ class Understander:
         scores = next(part.scores for part in parts if part.text == first.text)
         best = sorted(scores.intents, key=scores.intents.__getitem__, reverse=True)[:2]
         return tuple(Reading(name, self.model.category(scores, name), scores.intents[name]) for name in best)
+
+
+def doubtful(text: str, plain: str) -> bool:
+    """Whether a long text is hardly a message: not read to its end, the same over and over, or mostly not Chinese.
+
+    Args:
+        text: as received.
+        plain: what was read of it, normalised.
+    """
+    if len(text) > LIMIT or len(set(plain)) * _SAME < len(plain):
+        return True
+    told = [character for character in plain if character.isalnum()]
+    return 2 * sum("\u4e00" <= character <= "\u9fff" for character in told) < len(told)
+
+
+def _doubted(reading: Act | Reading) -> float:
+    """Less than it was; but danger is not asked about twice, even where it is shouted twenty times over."""
+    return reading.confidence * (1.0 if reading.intent == "emergency" else _DOUBT)
 
 
 def _union(acts: Sequence[Act], everywhere: Slots) -> Slots:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from holidays import HolidayBase, country_holidays
 
@@ -166,15 +166,18 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], date], Days | None]], ...] =
     (rf"(?P<festival>{_FESTIVAL})(?:期间|那天|当天|假期)?", _at_festival),
     (r"下一?个(?:工作日|上班日)|(?<!每个)(?<!每)(?:工作日|上班日)", _workday),
     (
-        rf"(?P<which>上+个?|下+个?|这个?|本)?{_WEEK}(?P<weekday>[六])(?:和|跟|、|或者?|到|至|-)?(?:{_WEEK})?(?P<other>[日天])(?![都内之])",
+        rf"(?P<which>上{{1,3}}个?|下{{1,3}}个?|这个?|本)?{_WEEK}(?P<weekday>[六])(?:和|跟|、|或者?|到|至|-)?(?:{_WEEK})?(?P<other>[日天])(?![都内之])",
         _weekday,
     ),
     (
-        rf"(?P<which>上+个?|下+个?|这个?|本)?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?:到|至|-)(?:{_WEEK})?(?P<other>[一二三四五六日天1-7])(?!点)",
+        rf"(?P<which>上{{1,3}}个?|下{{1,3}}个?|这个?|本)?{_WEEK}(?P<weekday>[一二三四五六日天1-7])(?:到|至|-)(?:{_WEEK})?(?P<other>[一二三四五六日天1-7])(?!点)",
         _weekday,
     ),
-    (rf"(?P<which>上+个?|下+个?|这个?|本)?{_WEEK}(?P<weekday>[一二三四五六日天末1-7])(?![个次年点])", _weekday),
-    (rf"(?:下+个?|这个?|本){_WEEK}(?:内|之内|里)?", _week),
+    (
+        rf"(?P<which>上{{1,3}}个?|下{{1,3}}个?|这个?|本)?{_WEEK}(?P<weekday>[一二三四五六日天末1-7])(?![个次年点])",
+        _weekday,
+    ),
+    (rf"(?:下{{1,3}}个?|这个?|本){_WEEK}(?:内|之内|里)?", _week),
     (r"(?P<year>20\d\d)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})[日号]?", _dated),
     (rf"(?P<month>{_N})月份?(?P<day>{_N})(?:[日号]|(?![个月\d日号]))", _dated),
     (
@@ -220,6 +223,7 @@ def next_workday(day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=64)
 def _festival(said: str, today: date) -> Days | None:
     name = next((english for word, english in _FESTIVALS.items() if said.startswith(word)), None)
     calendar = _china(today.year)

@@ -1,16 +1,17 @@
 """Sums of money -> integer fen."""
 
 import re
+from itertools import islice
 
 from nlp.slots.numeral import SPOKEN, value
-from nlp.slots.span import Found
+from nlp.slots.span import MOST, Found
 
 _DIGITS = re.compile(
     r"(?<![\d.])(?P<sign>[¥￥])?(?P<whole>\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<part>\d{1,2}))?\s?(?P<myriad>万|千|百)?\s?"
     r"(?P<unit>元|块钱?|圆|RMB|rmb|毛钱?|角|分钱)?(?P<tail>[\d一二三四五六七八九半](?=毛|角|$|[^\d一二三四五六七八九十百]))?(?:毛|角)?"
 )
 _SPOKEN = re.compile(
-    rf"(?P<sum>[{SPOKEN}]*[一二两三四五六七八九十百千万](?:多)?)(?:块钱?|元|圆)(?P<tail>[一二三四五六七八九](?=毛|角|$|\W))?(?:毛|角)?"
+    rf"(?P<sum>[{SPOKEN}]{{0,12}}[一二两三四五六七八九十百千万](?:多)?)(?:块钱?|元|圆)(?P<tail>[一二三四五六七八九](?=毛|角|$|\W))?(?:毛|角)?"
 )
 _BARE = re.compile(
     r"(?:交了?|缴了?|花了?|收了?我?们?|收费|要|欠了?|扣了?|付了?|退了?|给了?|涨到|算成|出了?)"
@@ -20,11 +21,14 @@ _BARE = re.compile(
 
 def find_amounts(text: str) -> list[Found[int]]:
     """Every sum of `text` in fen, in order; a number without a sign of money is none."""
-    found = [one for match in _DIGITS.finditer(text) if (one := _written(match)) is not None]
+    written = (one for match in _DIGITS.finditer(text) if (one := _written(match)) is not None)
+    found = list(islice(written, MOST))
     for pattern in (_SPOKEN, _BARE):
         for match in pattern.finditer(text):
             spoken = _spoken(match)
-            if spoken is not None and all(spoken.end <= one.start or spoken.start >= one.end for one in found):
+            if spoken is None or len(found) == MOST:
+                continue
+            if all(spoken.end <= one.start or spoken.start >= one.end for one in found):
                 found.append(spoken)
     return sorted(found, key=lambda one: one.start)
 

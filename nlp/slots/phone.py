@@ -7,7 +7,7 @@ from nlp.slots.span import Found
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:\+?86[-\s]?)?(1[3-9]\d(?:[-\s.]?\d){8})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d-])(0\d{2,3})[-\s)]{0,2}([2-9]\d{6,7})(?!\d)")
-_LOCAL = re.compile(r"(?:座机|电话|固话|号码)(?:是|号码|:|,|，|\s)*([2-9]\d{6,7})(?!\d)")
+_LOCAL = re.compile(r"(?:座机|电话|固话|号码)(?:是|号码|:|,|，|\s){0,4}([2-9]\d{6,7})(?!\d)")
 _HOTLINE = re.compile(r"(?<!\d)([48]00[-\s]?\d{3,4}[-\s]?\d{3,4})(?!\d)")
 _SPELLED = re.compile(rf"[幺一][{DIGITS}、,，\s]{{10,30}}")
 _DIGIT = re.compile(r"\D+")

@@ -4,10 +4,10 @@ import re
 
 from nlp.meaning import Room
 from nlp.slots.numeral import SPOKEN, spell
-from nlp.slots.span import Found, blank
+from nlp.slots.span import MOST, Found, blank
 
 _N = rf"(?:\d{{1,4}}|[{SPOKEN}]{{1,5}})"
-_AREA = rf"(?:(?P<area>[A-Za-z]|[东南西北中]|{_N})(?P<area_kind>区|期|苑(?!小区)|组团))?\s*"
+_AREA = rf"(?:(?P<area>[A-Za-z]|[东南西北中]|{_N})(?P<area_kind>区|期|苑(?!小区)|组团))?\s?"
 _SEP = r"[\s,，、/·.的-]{0,2}"
 _ROOM_N = rf"(?:\d{{3,4}}[A-Za-z]?|[{SPOKEN}]{{2,7}})"
 _ROOM = (
@@ -76,6 +76,8 @@ def find_rooms(text: str, taken: list[tuple[int, int]] | None = None) -> list[Fo
                 continue
             start = match.start() + (len(match.group()) - len(match.group().lstrip()))
             found.append(Found(start, match.end(), room))
+            if len(found) == MOST:
+                return sorted(found, key=lambda one: one.start)
             rest = blank(rest, [(match.start(), match.end())])
     return sorted(found, key=lambda one: one.start)
 

@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
+#: Values of one kind that are looked for in a message: more are a flood that nobody reads.
+MOST = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[V]):
@@ -19,12 +22,9 @@ class Found(Generic[V]):
 
 def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
     """`text` with the characters of `spans` replaced by a bar, so that later patterns do not see them."""
-    if not spans:
-        return text
-    characters = list(text)
     for start, end in spans:
-        characters[start:end] = "|" * (end - start)
-    return "".join(characters)
+        text = f"{text[:start]}{'|' * (end - start)}{text[end:]}"
+    return text
 
 
 def follows(text: str, end: int, pattern: re.Pattern[str]) -> bool:

@@ -11,7 +11,7 @@ from nlp.meaning import TimeWindow
 from nlp.slots.clock import CLOCK, PART_WORDS, Hour, read_hour, settle, window_of
 from nlp.slots.days import DAY_PATTERNS, Days
 from nlp.slots.numeral import value
-from nlp.slots.span import Found
+from nlp.slots.span import MOST, Found
 from nlp.slots.timing import Setting, availability
 
 _DAY_START, _DAY_END, _OFF_WORK = time(8), time(22), time(18)
@@ -29,7 +29,7 @@ _HEAD = re.compile(
     rf"(?={PART_WORDS}|{CLOCK}|{_BARE_HOUR}{_TO}{CLOCK}|[一二两三四五六七八九][二三四五六七八九十]点|下了?班|放学|忙完)"
 )
 _OFFSET = re.compile(
-    r"(?P<count>\d+|[一二两三四五六七八九十]{1,3})?(?P<half>半)?个?(?P<half2>半)?(?P<unit>小时|钟头|分钟|刻钟)(?P<plus>半)?"
+    r"(?P<count>\d{1,4}|[一二两三四五六七八九十]{1,3})?(?P<half>半)?个?(?P<half2>半)?(?P<unit>小时|钟头|分钟|刻钟)(?P<plus>半)?"
     r"(?P<side>之内|以内|内|之后|以后|后|再来|过来)"
 )
 _ANY_TIME = re.compile(r"随时|任何时间|什么时候都(?:行|可以|方便|在)|啥时候都(?:行|可以|在)|哪天都(?:行|可以)")
@@ -118,6 +118,8 @@ def _expressions(text: str, today: date) -> list[_Said]:
     for head in _HEAD.finditer(text):
         tail = _TAIL.match(text, head.start()) if head.start() >= position else None
         one = _pieces(tail, head.start(), None) if tail else None
+        if len(said) >= 2 * MOST:
+            break
         if one is None or one.empty or any(one.start < end and start < one.end for start, end in taken):
             continue
         said.append(one)
@@ -129,7 +131,7 @@ def _days(text: str, today: date) -> list[tuple[int, int, Days]]:
     found: list[tuple[int, int, Days]] = []
     for pattern, reader in DAY_PATTERNS:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end, _ in found):
+            if len(found) == MOST or any(match.start() < end and start < match.end() for start, end, _ in found):
                 continue
             days = reader(match, today)
             if days is not None:
