@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bot.channels.text import pressed
 from bot.clock import Clock
 from bot.passive import Answer
+from bot.patience import REST_S, patiently
 from bot.store import Store
 from handlers.apply import Applied, Applier, Change, Directory
 from handlers.dialog.turn import take_turn
@@ -85,6 +86,8 @@ class Pipeline:
         texts: Texts,
         directory: Directory,
         enricher: Enriches | None = None,
+        *,
+        rest_s: float = REST_S,
     ) -> None:
         """Everything a turn needs; built once by `app.py`. Without an enricher rows are taken as they are."""
         self._store = store
@@ -94,6 +97,7 @@ class Pipeline:
         self._texts = texts
         self._directory = directory
         self._enricher = enricher
+        self._rest_s = rest_s
         self._listeners: list[Listener] = []
         self._waiter: Callable[[int], str | None] = lambda _: None
 
@@ -136,6 +140,7 @@ class Pipeline:
             log.warning("turn.stale", extra={"row_id": rows[0].id})
         except Busy:
             log.warning("turn.busy", extra={"row_id": rows[0].id})
+            await self._put_back(claim, rows)
         except Exception as error:  # noqa: BLE001 - one of the three loops (style.md 8): counted, logged, told
             await self._failed(claim, rows, error)
 
@@ -158,6 +163,8 @@ class Pipeline:
     ) -> Committed:
         now = self._clock.now()
         ids = [row.id for row in rows]
+        if uow.rejoin(claim, now):
+            return Committed((), (), 0)
         if _is_void(uow, inbound):
             uow.inbox.finish(claim, ids, now)
             return Committed(tuple(ids), (), 0)
@@ -176,6 +183,17 @@ class Pipeline:
             uow.inbox.finish(claim, ids, now)
         answer = Answer(applied.answer, waiter) if applied.answer and waiter else None
         return committed(ids, applied, answer, gathering=gathering)
+
+    async def _put_back(self, claim: Claim, rows: Sequence[InboxRow]) -> None:
+        """A busy database is nobody's fault: no attempt counts, and the lane need not wait for its lease to end."""
+
+        def put_back(uow: UnitOfWork) -> None:
+            uow.inbox.put_back(claim, self._clock.now())
+
+        try:
+            await patiently(lambda: self._store.run(put_back), rest_s=self._rest_s)
+        except (Stale, Busy):
+            log.warning("turn.lost", extra={"row_id": rows[0].id})
 
     async def _failed(self, claim: Claim, rows: Sequence[InboxRow], error: Exception) -> None:
         """Count, back off, at last tell people: silence is a bug (INV-9)."""

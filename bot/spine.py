@@ -24,6 +24,8 @@ LANES_AT_ONCE = 64
 TIMERS_AT_ONCE = 500
 #: Back-off of a loop whose database is busy or full, seconds.
 REST_S = 0.5
+#: How long a stop waits for turns and for messages under way, seconds (INV-33).
+STOP_S = 4.0
 #: Longest sleep without a look at the queues: rows of other replicas and expired leases show up here.
 LONGEST_SLEEP_S = 1.0
 
@@ -125,7 +127,8 @@ class Spine:
         self._stopping.set()
         self.wake()
         if self._busy:
-            await asyncio.wait(self._busy, timeout=8)
+            await asyncio.wait(self._busy, timeout=STOP_S)
+        await self._delivery.finish(STOP_S)
 
     async def _work_loop(self) -> None:
         while not self._stopping.is_set():
@@ -149,7 +152,7 @@ class Spine:
             await self._round(self._mail, self._deliver, _next_mail, "delivery.failed")
 
     async def _deliver(self) -> bool:
-        return await self._delivery.step(self._owner) > 0
+        return await self._delivery.begin(self._owner, self._mail.set) > 0
 
     async def _round(
         self, woken: asyncio.Event, work: Callable[[], Awaitable[bool]], next_due: NextDue, failed: str

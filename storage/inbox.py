@@ -203,6 +203,16 @@ class Inbox(Repository):
             self._each(q.AGAIN, row_ids, reason=reason)
             self._connection.run(q.FREE_LANE, self._mine(lane=claim.lane, ready_at=retry_at))
 
+    def put_back(self, claim: Claim, now: datetime) -> None:
+        """Nothing was done, through no fault of the rows: no attempt counts, the lane is free again at once.
+
+        Raises:
+            Stale: the lease was lost.
+        """
+        self._locked(claim)
+        self._give_back(claim, ())
+        self._release(claim.lane, now)
+
     def _locked(self, claim: Claim) -> None:
         """Lock the lane's row first: what is committed later is then seen, or waits until the lane is gone."""
         if self._connection.value(q.LOCK_LANE, self._mine(lane=claim.lane)) != claim.owner:

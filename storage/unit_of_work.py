@@ -11,7 +11,7 @@ from storage.faq import Questions
 from storage.homes import Homes
 from storage.identities import Identities
 from storage.imports import Imports
-from storage.inbox import Inbox
+from storage.inbox import Claim, Inbox
 from storage.leases import Leases
 from storage.media import Media
 from storage.orders import Orders
@@ -63,6 +63,26 @@ class UnitOfWork:
     def delete_person_data(self, channel: str, user_id: str, now: datetime) -> None:
         """Forget a channel user who left or withdrew his consent (reliability.md 6); see `privacy.forget`."""
         self.privacy.forget(channel, user_id, now)
+
+    def rejoin(self, claim: Claim, now: datetime) -> bool:
+        """Whether the speaker of an unbound lane was bound since its rows were stored (INV-5).
+
+        His talk then goes on where he speaks now: the claim is given back, and what waits, the conversation, tickets
+        and timers of the old lane go over. A conversation that the new lane has already is kept.
+        """
+        kind, _, who = claim.lane.partition(":")
+        channel, _, user_id = who.partition(":")
+        identity = self.identities.find(channel, user_id) if kind == "user" else None
+        if identity is None or identity.lane == claim.lane:
+            return False
+        self.inbox.put_back(claim, now)
+        self.inbox.move(claim.lane, identity.lane, now)
+        if identity.person_id is not None:
+            self.tickets.move_lane(claim.lane, identity.lane, identity.person_id)
+        self.timers.move(claim.lane, identity.lane)
+        if self.conversations.load(claim.lane).version and not self.conversations.load(identity.lane).version:
+            self.conversations.move(claim.lane, identity.lane)
+        return True
 
     def savepoint(self) -> AbstractContextManager[None]:
         """A block whose writes are undone when it raises, and nothing else."""

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot.pipeline import Pipeline
 from bot.spine import Spine
 from bot.store import Store
+from handlers.apply import Directory
 from storage.database import Database
 from storage.errors import Busy
 from storage.model import Inbound
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
-from tests.fakes.bench import Bench, bench, configured
+from tests.fakes.bench import Bench, Understanding, bench, configured
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 PATIENCE_S = 10.0
@@ -65,6 +67,32 @@ async def test_the_loops_outlive_a_database_that_fails_at_any_step(product: Benc
     await running
 
 
+@pytest.mark.parametrize("failures", [1, 2, 3, 4])
+async def test_a_turn_that_met_a_busy_database_counts_no_attempt_and_waits_for_no_lease(
+    product: Bench, failures: int
+) -> None:
+    parts = product.parts
+    store = Troubled(parts.store)
+    pipeline = Pipeline(
+        store,  # type: ignore[arg-type]
+        parts.clock,
+        Understanding(),
+        parts.setting,
+        parts.texts,
+        Directory(),
+        rest_s=0,
+    )
+    id_ = await product.hear("您好，请问有人吗，我想问一下物业的办公时间")
+    (claim,) = await parts.store.run(lambda uow: uow.inbox.claim("me", NOW, 5))
+    store.failures = failures
+    await pipeline.take(claim)
+    row = await product.row(id_)
+    assert (row.status, row.attempts) == ("pending", 0)
+    (again,) = await parts.store.run(lambda uow: uow.inbox.claim("me", NOW, 5))
+    await pipeline.take(again)
+    assert (await product.row(id_)).status == "done"
+
+
 async def test_a_transaction_that_the_database_undid_fails_whole_and_as_busy(tmp_path: Path, cipher: Cipher) -> None:
     """SQLite undoes everything when it runs out of pages; a job after that must not commit by itself."""
     database = Database(f"sqlite:///{tmp_path}/full.db", cipher)
@@ -73,18 +101,23 @@ async def test_a_transaction_that_the_database_undid_fails_whole_and_as_busy(tmp
     def inbound(number: int) -> Inbound:
         return Inbound("webchat.main", "u1", f"k{number}", "message", text="水" * 3_000)
 
-    with pytest.raises(Busy), database.transaction() as uow:
-        uow.inbox.add(inbound(0), now=NOW)
-        driver: Any = uow._connection._driver
-        driver.execute(f"PRAGMA max_page_count={driver.execute('PRAGMA page_count').fetchone()[0]}")
-        outcomes = []
-        for number in range(1, 30):
-            try:
-                with uow.savepoint():
-                    uow.inbox.add(inbound(number), now=NOW)
-            except Busy:
-                outcomes.append(number)
-        assert outcomes
+    failed = []
+
+    def group() -> None:
+        with database.transaction() as uow:
+            uow.inbox.add(inbound(0), now=NOW)
+            driver: Any = uow._connection._driver
+            driver.execute(f"PRAGMA max_page_count={driver.execute('PRAGMA page_count').fetchone()[0]}")
+            for number in range(1, 30):
+                try:
+                    with uow.savepoint():
+                        uow.inbox.add(inbound(number), now=NOW)
+                except Busy:
+                    failed.append(number)
+
+    with pytest.raises(Busy):
+        group()
+    assert failed
     with database.reading() as uow:
         assert uow.inbox.pending() == 0
     database.close()

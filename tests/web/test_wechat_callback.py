@@ -181,6 +181,16 @@ class TestRefusing:
         assert (await pusher.push_plain(text(WHO, NOW, "灯坏了"))).status == 403
         assert await desk.rows() == []
 
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "gbk"])
+    async def test_another_encoding_is_the_senders_mistake(self, opened: Opens, encoding: str) -> None:
+        _, pusher = await opened(account("plain"))
+        query = {
+            "signature": signed(wechat_push.TOKEN, str(NOW), pusher.nonce),
+            "timestamp": str(NOW),
+            "nonce": "n0nce",
+        }
+        assert (await pusher.post(query, text(WHO, NOW, "灯坏了").encode(encoding))).status == 400
+
     async def test_encrypted_push_to_a_plain_account(self, opened: Opens) -> None:
         _, pusher = await opened(account("plain"))
         assert (await pusher.push(text(WHO, NOW, "灯坏了"))).status == 403

@@ -16,7 +16,7 @@ from bot.channels.push import (
     stamp,
     unseal,
 )
-from bot.channels.refusal import DOWNGRADED, FOREIGN, FORGED, INCOMPLETE, MISTYPED, Refusal
+from bot.channels.refusal import DOWNGRADED, FOREIGN, FORGED, INCOMPLETE, MALFORMED_XML, MISTYPED, Refusal
 from bot.channels.wechat.account import WechatAccount
 from bot.channels.wechat.message import SINGLE, said
 from bot.channels.wechat.reply import text_reply
@@ -77,8 +77,12 @@ class WechatCallback:
             return stamped
         if not self._envelope.is_signed(stamped.signature, stamped.timestamp, stamped.nonce):
             return FORGED
+        try:
+            wire = body.decode()
+        except UnicodeDecodeError:
+            return MALFORMED_XML
         root = parse(body)
-        return root if isinstance(root, Refusal) else Pushed(body.decode(), root, PLAIN, stamped.nonce)
+        return root if isinstance(root, Refusal) else Pushed(wire, root, PLAIN, stamped.nonce)
 
     def _read(self, pushed: Pushed) -> Letter | Ignored | Refusal:
         found = fields(pushed.root, SINGLE)
