@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.channels import base
 from bot.channels.base import Channel, Receipt
 from bot.clock import Clock
 from bot.patience import patiently
 from bot.store import Store
+from bot.window import shut
 from handlers.apply import EMERGENCY
 from handlers.effects import Phrase
 from handlers.facts import Estate
@@ -141,7 +143,7 @@ class Delivery:
                 await self._store.run(lambda uow: _put_off(uow, row, owner, now, later))
                 return
             row = await self._with_digest(row, owner, now)
-            receipt = await self._send(row)
+            receipt = await self._shut(row, now) or await self._send(row)
             # What the platform took must not be sent again only because its receipt found the disk full.
             await patiently(lambda: self._store.run(lambda uow: self._settle(uow, row, owner, receipt)))
         except Busy:
@@ -177,6 +179,14 @@ class Delivery:
         body = self._texts.render(phrase, estate=self._estate, now=now).body
         return replace(row, body=body, buttons=(), text_key="staff.digest.flood", ticket_id=None)
 
+    async def _shut(self, row: OutboxRow, now: datetime) -> Receipt | None:
+        """Why the platform would refuse this, as far as we can count; danger is tried all the same."""
+        window: base.Window | None = getattr(self._channels.get(row.to.channel), "window", None)
+        if row.to.kind != "resident" or row.priority >= EMERGENCY or window is None:
+            return None
+        spent = await self._store.read(lambda uow: uow.reach.spent(row.to))
+        return shut(row, window, spent, now)
+
     async def _send(self, row: OutboxRow) -> Receipt:
         channel = self._channels.get(row.to.channel)
         if channel is None:
@@ -189,6 +199,8 @@ class Delivery:
             case "sent":
                 uow.outbox.sent(row.id, owner, now, receipt.message_id)
             case "window" | "recipient" | "content":
+                if receipt.outcome == "recipient" and row.to.kind == "resident":
+                    uow.reach.leave(row.to, now)
                 self._undeliverable(uow, row, owner, receipt, now)
             case "pace" | "config":
                 pause = receipt.pause_s or CONFIG_PAUSE_S

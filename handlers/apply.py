@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from handlers import effects as e
+from handlers.addressing import is_refused, joins, person_id_of, still_there, unreached
 from handlers.facts import Facts
 from handlers.texts import Texts
 from storage.model import (
@@ -91,6 +92,7 @@ class Applier:
         self._reserved = False
         self._out: list[NewMessage] = []
         self._timers: list[tuple[str, str, str, datetime, Json]] = []
+        self._leaving: Address | None = None
 
     def apply(self, effects: tuple[e.Effect, ...], conversation: Conversation) -> Applied:
         """Write everything: effects in order, messages at once at the end, then the conversation.
@@ -109,6 +111,8 @@ class Applier:
                     self._done.answer = self._uow.outbox.taken(message, id_, self._facts.now)
         if conversation != self._facts.conversation:
             self._uow.conversations.save(self._lane, conversation, self._facts.now)
+        if self._leaving is not None:
+            self._forget(self._leaving)
         return self._done
 
     def _one(self, effect: e.Effect) -> None:  # noqa: C901, PLR0912 - one line per effect is the point
@@ -130,6 +134,11 @@ class Applier:
                 self._bind(effect)
             case e.Unbind():
                 self._unbind()
+            case e.Leave():
+                self._leaving = self._facts.speaker.address
+            case e.ComeBack():
+                if self._facts.speaker.address is not None:
+                    self._uow.reach.come_back(self._facts.speaker.address, self._facts.now)
             case e.Subscribe():
                 self._uow.tickets.subscribe(self._ticket(effect.ticket).id, effect.lane or self._lane)
             case e.ChangeBill():
@@ -180,7 +189,7 @@ class Applier:
         lane = effect.on_behalf_of or self._lane
         own = lane == self._lane and speaker.staff is None
         address = speaker.address if own else self._address_of(lane)
-        person_id = speaker.person.id if own and speaker.person else _person_id(lane)
+        person_id = speaker.person.id if own and speaker.person else person_id_of(lane)
         building = effect.building or (effect.home.building if effect.home else None)
         ticket = self._uow.tickets.open(
             NewTicket(
@@ -247,7 +256,12 @@ class Applier:
 
     def _say(self, say: e.Say) -> None:
         ticket = self._ticket(say.ticket) if say.ticket is not None else None
+        lane = say.to.lane if isinstance(say.to, e.ToLane) else self._lane
+        if is_refused(self._uow, say, lane):
+            return
         address = self._address(say.to, ticket)
+        if address is not None:
+            address = still_there(self._uow, say, lane, address)
         if address is None:
             self._unreachable(say, ticket)
             return
@@ -279,7 +293,7 @@ class Applier:
     def _put(self, message: NewMessage) -> None:
         """Several answers of one turn to the same person are one message: "shown in one reply" (S-TRI-01)."""
         last = self._out[-1] if self._out else None
-        if last is None or not _joins(last, message):
+        if last is None or not joins(last, message):
             self._out.append(message)
             return
         media = [*last.data.get("media", ()), *message.data.get("media", ())]
@@ -337,7 +351,7 @@ class Applier:
         self._add_task(
             e.AddTask(
                 kind="unreachable",
-                subject=say.dedupe or f"{self._row.id}:{say.key}:{len(self._out)}",
+                subject=unreached(say, ticket, f"{self._row.id}:{say.key}:{len(self._out)}"),
                 title=e.Phrase("task.unreachable", {"what": e.Phrase(say.key, say.params)}),
                 role="front_desk",
                 ticket=ticket.id if ticket else None,
@@ -396,6 +410,11 @@ class Applier:
         if address is not None:
             self._uow.identities.unbind(address.channel, address.user_id)
 
+    def _forget(self, address: Address) -> None:
+        """Whoever unfollows takes his data along (protocol.md 5.1); what is open goes on without pushes to him."""
+        self._uow.delete_person_data(address.channel, address.user_id, self._facts.now)
+        self._uow.reach.leave(address, self._facts.now)
+
     def _bill(self, effect: e.ChangeBill) -> None:
         changes = {
             name: getattr(effect, name)
@@ -437,16 +456,3 @@ class Applier:
         subject = self._subject(effect.subject, effect.ticket)
         self._uow.records.add(effect.kind, subject, dict(effect.data), ticket_id, self._facts.now)
         self._done.changes.append(Change(effect.kind, {"subject": subject, **effect.data}))
-
-
-def _person_id(lane: str) -> int | None:
-    return int(lane.removeprefix("person:")) if lane.startswith("person:") else None
-
-
-def _joins(last: NewMessage, message: NewMessage) -> bool:
-    """Whether two answers to one person can be one message."""
-    plain = all(
-        each.kind == "reply" and each.to.kind == "resident" and not each.dedupe and each.expires_at is None
-        for each in (last, message)
-    )
-    return plain and last.to == message.to and last.not_before == message.not_before

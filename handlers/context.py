@@ -18,7 +18,8 @@ from storage.model import WORKING, TicketType
 _FIXED: dict[str, Intent] = {
     "有人吗": "greeting", "有人在吗": "greeting", "有人在不": "greeting", "在不在": "greeting", "人呢": "greeting",
     "有没有人": "greeting", "有人没": "greeting",
-    "改期": "progress", "改时间": "progress", "催单": "progress", "退订": "other", "解绑": "other", "撤回同意": "other",
+    "改期": "progress", "改时间": "progress", "催单": "progress", "退订": "other", "订阅": "other", "解绑": "other",
+    "撤回同意": "other",
 }  # fmt: skip
 #: Words that ask after a matter in hand: who comes, when, how far it is, whether the water is back.
 _AFTER = re.compile(

@@ -185,7 +185,17 @@ class Bind:
 
 @dataclass(frozen=True, slots=True)
 class Unbind:
-    """Forget the speaker's identity and conversation on this channel (unsubscribe, withdrawn consent)."""
+    """Forget who the speaker is on this channel (withdrawn consent)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The speaker unfollowed this channel: his data there is deleted, and no push goes there until he comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComeBack:
+    """The speaker follows this channel again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +270,8 @@ Effect = (
     | Tell
     | Bind
     | Unbind
+    | Leave
+    | ComeBack
     | Subscribe
     | ChangeBill
     | BookPayment

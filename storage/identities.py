@@ -7,6 +7,7 @@ random and issued by the server, so nobody can claim an account by choosing his 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, bindparam, func, literal_column, null, or_, select, update
+from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.model import Address, Identity, Person, Staff
@@ -15,6 +16,9 @@ from storage.repository import Repository, Scope
 from storage.staff import Roster
 from storage.statement import Statement
 from storage.tables import identities, people, staff
+
+#: Channel ids of one person that are looked at.
+ADDRESSES = 20
 
 _mine = identities.c.community_id == bindparam("community")
 _this = _mine & (identities.c.channel == bindparam("channel")) & (identities.c.user_id == bindparam("user_id"))
@@ -61,7 +65,7 @@ _ADDRESS = Statement(
     select(identities.c.channel, identities.c.user_id)
     .where(_mine, identities.c.lane == bindparam("lane"))
     .order_by(func.coalesce(identities.c.bound_at, 0).desc(), identities.c.channel)
-    .limit(1)
+    .limit(bindparam("count", type_=Int))
 )
 _ADOPT = Statement(
     update(identities)
@@ -140,8 +144,13 @@ class Identities(Repository):
 
     def address_of(self, lane: str) -> Address | None:
         """Where the lane's owner was bound last."""
-        row = self._connection.row(_ADDRESS, self._mine(lane=lane))
+        row = self._connection.row(_ADDRESS, self._mine(lane=lane, count=1))
         return None if row is None else Address("resident", row[0], row[1])
+
+    def addresses_of(self, lane: str) -> tuple[Address, ...]:
+        """Wherever the lane's owner speaks, bound last first."""
+        rows = self._connection.rows(_ADDRESS, self._mine(lane=lane, count=ADDRESSES))
+        return tuple(Address("resident", channel, user_id) for channel, user_id in rows)
 
     def staff_by(self, channel: str, user_id: str) -> Staff | None:
         """The member of staff who speaks with this id."""

@@ -109,10 +109,10 @@ class Outbox(Repository):
             self._connection.run(q.RELEASE, self._mine(inbox_id=inbox_id))
         return taken
 
-    def answered(self, inbox_id: int) -> str | None:
-        """The body that the request of an inbox row was answered with, for the platform's repeats."""
-        found: str | None = self._connection.value(q.ANSWERED, self._mine(inbox_id=inbox_id))
-        return found
+    def answered(self, inbox_id: int) -> OutboxRow | None:
+        """What the request of an inbox row was answered with, for the platform's repeats."""
+        row = self._connection.row(q.ANSWERED, self._mine(inbox_id=inbox_id))
+        return None if row is None else _record(row)
 
     def sent(self, id_: int, owner: str, now: datetime, message_id: str | None = None) -> None:
         """A definite success (INV-11).

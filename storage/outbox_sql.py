@@ -147,7 +147,7 @@ RELEASE = Statement(
     .values(reserved_until=null())
 )
 ANSWERED = Statement(
-    select(outbox.c.body)
+    select(*COLUMNS)
     .where(_mine, outbox.c.reserved_for == bindparam("inbox_id"), text("outbox.code = 'passive'"))
     .order_by(outbox.c.id)
     .limit(1)

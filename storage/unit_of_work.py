@@ -18,6 +18,7 @@ from storage.orders import Orders
 from storage.outbox import Outbox
 from storage.people import People
 from storage.privacy import Privacy
+from storage.reach import Reach
 from storage.records import Records
 from storage.repository import Scope
 from storage.retention import Retention
@@ -58,6 +59,7 @@ class UnitOfWork:
         self.sessions = Sessions(scope)
         self.imports = Imports(scope, self.identities)
         self.privacy = Privacy(scope)
+        self.reach = Reach(scope)
         self.retention = Retention(scope)
 
     def delete_person_data(self, channel: str, user_id: str, now: datetime) -> None:

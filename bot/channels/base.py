@@ -42,3 +42,11 @@ class Pace:
 
     messages: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a platform lets us say to a person after his own words: `messages` within `hours` (protocol.md 10.1)."""
+
+    messages: int
+    hours: float = 48.0

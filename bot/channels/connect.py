@@ -84,6 +84,7 @@ def _wechat(account: settings.Wechat) -> WechatAccount:
         previous_token=account.token_previous,
         previous_aes_key=account.aes_key_previous,
         mode=account.mode,
+        reply_quota=account.reply_quota,
         api_base=account.api_base,
     )
 

@@ -67,6 +67,7 @@ class Wechat(Account):
     secret: AppSecret
     mode: Literal["safe", "compat", "plain"] = "safe"
     api_base: str = WECHAT_BASE
+    reply_quota: int = Field(default=5, ge=1, le=20)
     templates: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

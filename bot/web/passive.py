@@ -66,9 +66,9 @@ class Answers:
         """What an earlier delivery of the same push came to."""
 
         def read(uow: UnitOfWork) -> Past:
-            text = uow.outbox.answered(inbox_id)
+            answer = uow.outbox.answered(inbox_id)
             row = uow.inbox.get(inbox_id)
-            return Past(text, ended=row is None or row.status != "pending")
+            return Past(compose(answer)[0] if answer else None, ended=row is None or row.status != "pending")
 
         try:
             return await self._store.run(read, urgent=True)

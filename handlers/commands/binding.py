@@ -7,9 +7,11 @@ from handlers.account import begin_binding
 from handlers.dialog.form import Start, Step
 from handlers.effects import AddTask, Phrase, Record, Say
 from handlers.facts import Facts
+from handlers.rules.pushes import OPT_OUT
 from storage.model import Role
 
 _UNBIND = re.compile(r"解绑|解除绑定|取消绑定|注销(?:账号|我)|撤回.{0,4}(?:同意|授权)|不要再(?:用|存)我的")
+_OPT_IN = re.compile(r"^(?:重新|恢复)?订阅(?:消息|通知|推送)?[。！!]?$|恢复推送")
 _OPT_OUT = re.compile(r"^退订|不要再?(?:给我)?(?:发|推送)|别再?(?:给我)?(?:发|推送)")
 _DATA = re.compile(r"(?:删除|导出|更正|复制|副本|查询|查看|要).{0,6}(?:个人|我的?).{0,4}(?:信息|资料|数据)")
 _BIND = re.compile(r"绑定|身份(?:核对|核验|验证|认证)|(?:验证|核对|认证)身份|住户认证|业主认证")
@@ -29,7 +31,11 @@ def _unbind(facts: Facts) -> list[Step]:
 
 def _opt_out(facts: Facts) -> list[Step]:
     """No more pushes that are not needed; safety and bills still come (domain.md 8.19)."""
-    return [Record("opt_out", facts.speaker.lane, {"at": facts.now.isoformat()}), Say("unbind.opted_out")]
+    return [Record(OPT_OUT, facts.speaker.lane, {"out": True}), Say("unbind.opted_out")]
+
+
+def _opt_in(facts: Facts) -> list[Step]:
+    return [Record(OPT_OUT, facts.speaker.lane, {"out": False}), Say("unbind.opted_in")]
 
 
 def _data(facts: Facts) -> list[Step]:
@@ -48,6 +54,7 @@ def _bind(facts: Facts) -> list[Step]:
 
 _ACTS: tuple[tuple[re.Pattern[str], Callable[[Facts], list[Step]]], ...] = (
     (_UNBIND, _unbind),
+    (_OPT_IN, _opt_in),
     (_OPT_OUT, _opt_out),
     (_DATA, _data),
     (_BIND, _bind),

@@ -24,7 +24,7 @@ from handlers.dialog.wishes import (
     unsure,
 )
 from handlers.dialog.words import has_more, is_cancel, is_hello, is_hurry, is_no, is_nothing_else, is_yes, ordinal
-from handlers.effects import Phrase, Say, ToStaff, Unbind
+from handlers.effects import ComeBack, Leave, Phrase, Say, ToStaff
 from handlers.facts import Facts
 from handlers.rules.anger import is_abuse
 from handlers.rules.danger import kind_of
@@ -81,7 +81,9 @@ def _event(talk: Talk, facts: Facts) -> Talk | None:
         return None
     event, key = facts.inbound.data.get("event"), str(facts.inbound.data.get("key") or "")
     if event == "unsubscribe":
-        return talk.remember(frames=(), waiting=(), said={}).do(Unbind())
+        return talk.remember(frames=(), waiting=(), said={}).do(Leave())
+    if event == "subscribe":
+        talk = talk.do(ComeBack())
     intent = wish_of(key)
     if intent:
         return _wish(talk, facts, intent)

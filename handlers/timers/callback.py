@@ -7,7 +7,8 @@ from typing import Any
 from handlers import ticketing
 from handlers.dialog.form import Start, Step
 from handlers.effects import AddTask, Phrase, Record, Say, SetTimer, ToGroup
-from handlers.facts import Facts, TicketById
+from handlers.facts import Facts, Recorded, TicketById
+from handlers.rules.pushes import OPT_OUT
 from handlers.rules.quiet import allowed, next_allowed
 from handlers.ticketing import cards, clocks
 from storage.model import WORKING, Role, Ticket
@@ -48,6 +49,9 @@ def _push(ticket: Ticket, data: Mapping[str, Any], facts: Facts) -> list[Step]:
     if not allowed(facts.rules.quiet, facts.now, zone) or (busy(facts) and facts.now < limit):
         wait = timedelta(minutes=facts.rules.callback.defer_min if busy(facts) else 0)
         return [SetTimer("callback", subject, next_allowed(facts.rules.quiet, facts.now + wait, zone), data=data)]
+    refused = facts.ask(Recorded(OPT_OUT, facts.speaker.lane))
+    if refused and refused[-1].get("out", True):
+        return _call(ticket, data, facts)  # who wants no such messages is phoned
     number = int(data.get("push", 1))
     found: list[Step] = []
     if waits_for(facts, "callback", ticket.id):

@@ -58,7 +58,7 @@ async def test_the_loops_outlive_a_database_that_fails_at_any_step(product: Benc
     async with asyncio.timeout(PATIENCE_S):
         while store.failures:  # noqa: ASYNC110 - what is awaited is the state of the code under test
             await asyncio.sleep(0)
-        id_ = await product.hear("您好")
+        id_ = await product.hear("您好", kind="webchat.main")
         spine.wake()
         while (await product.row(id_)).status != "done":
             assert not running.done()
@@ -82,7 +82,7 @@ async def test_a_turn_that_met_a_busy_database_counts_no_attempt_and_waits_for_n
         Directory(),
         rest_s=0,
     )
-    id_ = await product.hear("您好，请问有人吗，我想问一下物业的办公时间")
+    id_ = await product.hear("您好，请问有人吗，我想问一下物业的办公时间", kind="webchat.main")
     (claim,) = await parts.store.run(lambda uow: uow.inbox.claim("me", NOW, 5))
     store.failures = failures
     await pipeline.take(claim)

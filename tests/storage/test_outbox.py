@@ -241,7 +241,9 @@ def test_a_reserved_reply_waits_for_its_request(database: Database, resident: Ad
         assert uow.outbox.take_reserved(8, "web", NOW) == []
         assert bodies(uow.outbox.take_reserved(9, "web", NOW + SECOND)) == ["一"]
         assert uow.outbox.take_reserved(9, "web", NOW + SECOND) == []
-        assert uow.outbox.answered(9) == "一"
+        answer = uow.outbox.answered(9)
+        assert answer is not None
+        assert answer.body == "一"
     assert claim(database, NOW + SECOND) == []
     with database.transaction() as uow:
         (first, _) = uow.outbox.history(resident, 10)

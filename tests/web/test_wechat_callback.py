@@ -12,7 +12,7 @@ from bot.channels.wechat.account import WechatAccount
 from bot.channels.wechat.callback import WechatCallback
 from storage.errors import Busy
 from storage.inbox import Added
-from storage.model import Inbound
+from storage.model import Address, Inbound, NewMessage
 from tests.fakes import wechat_push
 from tests.fakes.callback_desk import BUSY, UNFINISHED, CallbackDesk, account, says
 from tests.fakes.wechat_push import Pusher, message, signed, text
@@ -333,6 +333,18 @@ class TestPassiveReply:
             contents.append(reply.findtext("Content"))
         assert contents == ["已为您登记。"] * 4
         assert len(await desk.rows()) == 1
+
+    async def test_repeats_show_the_buttons_again(self, opened: Opens) -> None:
+        def asks(inbound: Inbound) -> list[NewMessage]:
+            to = Address("resident", inbound.channel, inbound.user_id)
+            return [NewMessage(to, "请问解决了吗？", buttons=(("yes", "解决了"), ("no", "还没有")))]
+
+        _, pusher = await opened(turn=asks)
+        contents = []
+        for _ in range(3):
+            reply = await pusher.opened(await pusher.push(text(WHO, NOW, "灯坏了")))
+            contents.append(reply.findtext("Content"))
+        assert contents == ["请问解决了吗？\n1. 解决了\n2. 还没有"] * 3
 
     async def test_waits_for_the_turn(self, opened: Opens) -> None:
         desk, pusher = await opened(turn=UNFINISHED)

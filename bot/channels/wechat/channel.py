@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.channels.api import Api, granted
-from bot.channels.base import Receipt
+from bot.channels.base import Receipt, Window
 from bot.channels.codes import TOO_LONG
 from bot.channels.http import Http
 from bot.channels.media import MediaStore, Picture, pictures_of, shown
@@ -45,6 +45,7 @@ class WechatChannel:
     ) -> None:
         """`name` is the channel account, `wechat.main`; pictures of messages are read from `gallery`."""
         self.name = name
+        self.window = Window(account.reply_quota)
         self._account = account
         self._http = http
         self._clock = clock

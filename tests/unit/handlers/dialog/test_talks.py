@@ -9,10 +9,10 @@ from handlers.effects import (
     AddTask,
     CancelTimer,
     ChangeTicket,
+    Leave,
     Phrase,
     ToGroup,
     ToStaff,
-    Unbind,
 )
 from handlers.facts import BillByNumber, ConversationOf, TicketById, TicketsOfGroup, TicketsOfStaff
 from handlers.rules import Rules
@@ -725,7 +725,7 @@ def test_following_is_welcomed() -> None:
 
 def test_leaving_forgets_the_talk() -> None:
     talk = leak().hears(kind="event", data={"event": "unsubscribe"})
-    assert talk.all(Unbind)
+    assert talk.all(Leave)
     assert not talk.conversation.frames
 
 
