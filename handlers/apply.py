@@ -8,7 +8,8 @@ from typing import Any, assert_never
 from handlers import effects as e
 from handlers.addressing import is_refused, joins, person_id_of, still_there, unreached
 from handlers.facts import Facts
-from handlers.texts import Texts
+from handlers.rules import courtesy
+from handlers.texts import Rendered, Texts
 from storage.model import (
     Address,
     Conversation,
@@ -265,9 +266,7 @@ class Applier:
         if address is None:
             self._unreachable(say, ticket)
             return
-        rendered = self._texts.render(
-            e.Phrase(say.key, say.params), estate=self._facts.estate, now=self._facts.now, ticket=ticket
-        )
+        rendered = self._rendered(say, address, ticket)
         id_ = str(ticket.id) if ticket else ""
         extra = tuple((button.key.replace("{ticket}", id_), self._label(button)) for button in say.buttons)
         until = self._reserved_until(say, address)
@@ -289,6 +288,23 @@ class Applier:
                 data={"media": list(say.media)} if say.media else {},
             )
         )
+
+    def _rendered(self, say: e.Say, address: Address, ticket: Ticket | None) -> Rendered:
+        """The words; a push out of the blue begins with who we are and ends with thanks (S-REC-20)."""
+        estate, now = self._facts.estate, self._facts.now
+        plain = self._texts.render(e.Phrase(say.key, say.params), estate=estate, now=now, ticket=ticket)
+        if say.kind != "push" or say.urgent or address.kind != "resident" or not self._is_out_of_the_blue(say.to):
+            return plain
+        before = (e.Phrase("common.greeting"),) if courtesy.lacks_self(plain.body, estate.name) else ()
+        after = (e.Phrase("common.thanks"),) if courtesy.lacks_end(plain.body) else ()
+        framed = {"before": before, **say.params, "after": after}
+        return self._texts.render(e.Phrase(say.key, framed), estate=estate, now=now, ticket=ticket)
+
+    def _is_out_of_the_blue(self, to: e.Recipient) -> bool:
+        lane = to.lane if isinstance(to, e.ToLane) else self._lane
+        known = self._facts.conversation if lane == self._lane else self._uow.conversations.load(lane)
+        minutes = self._facts.rules.reception.idle_close_min
+        return courtesy.is_out_of_the_blue(self._facts.now, known.touched_at, minutes)
 
     def _put(self, message: NewMessage) -> None:
         """Several answers of one turn to the same person are one message: "shown in one reply" (S-TRI-01)."""
