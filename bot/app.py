@@ -51,6 +51,7 @@ def build(
     parts = assemble(
         config, clock, database, channels=connected.channels, understander=understander, outside=connected.outside
     )
+    parts.delivery.count_with(shared)
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
     app.on_response_prepare.append(harden)
     app[PARTS], app[SHARED], app[KEYS], app[STOPPING], app[CONNECTED] = parts, shared, keys, asyncio.Event(), connected
@@ -84,6 +85,7 @@ def _pages(app: web.Application, publisher: Publisher) -> None:
         parts.pipeline.listen(listener)
     for watcher in (metrics.delivered, sent):
         parts.delivery.watch(watcher)
+    parts.delivery.watch_held(lambda row: publisher.publish(STAFF_TOPIC, console_room.happened(row)))
 
 
 def _callbacks(app: web.Application, metrics: health.Metrics) -> None:

@@ -17,6 +17,7 @@ from bot.pipeline import Pipeline, Understands
 from bot.schedule import seed
 from bot.spine import Spine
 from bot.store import Store
+from bot.undelivered import CONSOLE, MANAGERS, Undelivered
 from handlers.apply import Directory
 from handlers.load import Knowledge, Setting
 from handlers.texts import Texts
@@ -28,7 +29,6 @@ from storage.unit_of_work import UnitOfWork
 
 #: Emergencies and taps go first (P7): lanes with these priorities are claimed before the others.
 EMERGENCY, TAP, ORDINARY = 9, 3, 0
-CONSOLE = "console"
 #: A passive reply is ready within this many seconds or goes by customer-service message (design.md 10).
 PASSIVE_S = 3.0
 
@@ -127,7 +127,8 @@ def assemble(
     show = capture or show_live
     local = {name: LocalChannel(name, show) for name in _local_names(config, everything=capture is not None)}
     every = {**local, **(channels or {})}
-    delivery = Delivery(store, clock, every, texts, setting.estate)
+    people = Undelivered(texts, setting.estate, directory.groups.get(MANAGERS, CONSOLE))
+    delivery = Delivery(store, clock, every, people)
     spine = Spine(store, clock, pipeline, delivery, gather_s=setting.rules.reception.gather_s)
     return Parts(config, clock, store, pipeline, delivery, spine, every, texts, setting)
 

@@ -28,7 +28,9 @@ class Held:
 
 
 class Shared(Protocol):
-    """What one process or all replicas hold together."""
+    """What one process or all replicas hold together. `lasting` says that it outlives this process."""
+
+    lasting: bool
 
     async def token(self, key: str) -> Held | None:
         """The token last kept under `key`, fresh or not."""
@@ -68,6 +70,8 @@ class Shared(Protocol):
 
 class MemoryShared:
     """Everything in this process: the only one, or one whose Redis is away."""
+
+    lasting = False
 
     def __init__(self) -> None:
         self._tokens: dict[str, Held] = {}

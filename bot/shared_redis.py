@@ -45,6 +45,8 @@ _FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', 
 class RedisShared:
     """Shared state under the prefix `guanjia:`; each failure falls back to this process's own memory."""
 
+    lasting = True
+
     def __init__(self, url: str, *, prefix: str = "guanjia:") -> None:
         """`prefix` keeps several installations on one Redis apart."""
         self._redis: Redis = Redis.from_url(

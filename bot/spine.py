@@ -30,7 +30,7 @@ STOP_S = 4.0
 LONGEST_SLEEP_S = 1.0
 
 #: When a loop has something to do next.
-NextDue = Callable[[UnitOfWork], datetime | None]
+NextDue = Callable[[UnitOfWork, datetime], datetime | None]
 
 
 class Spine:
@@ -114,7 +114,8 @@ class Spine:
 
     async def next_due(self) -> datetime | None:
         """The next moment at which anything is due, as far as stored now."""
-        return await self._store.run(lambda uow: _soonest(_next_work(uow), uow.outbox.next_due()))
+        now = self._clock.now()
+        return await self._store.run(lambda uow: _soonest(_next_work(uow, now), _next_mail(uow, now)))
 
     # --- for ever: serve ---------------------------------------------------------------------------------------------
 
@@ -174,7 +175,8 @@ class Spine:
             return
         seconds = LONGEST_SLEEP_S
         began = monotonic()
-        due = await self._store.run(next_due)
+        now = self._clock.now()
+        due = await self._store.run(lambda uow: next_due(uow, now))
         if due is not None:
             seconds = min(seconds, max((due - self._clock.now()).total_seconds(), 0.02) - (monotonic() - began))
         if seconds > 0:
@@ -184,13 +186,13 @@ class Spine:
                 return
 
 
-def _next_work(uow: UnitOfWork) -> datetime | None:
+def _next_work(uow: UnitOfWork, _: datetime) -> datetime | None:
     """When the next timer fires or the next lane opens."""
     return _soonest(uow.timers.next_due(), uow.inbox.next_ready())
 
 
-def _next_mail(uow: UnitOfWork) -> datetime | None:
-    return uow.outbox.next_due()
+def _next_mail(uow: UnitOfWork, now: datetime) -> datetime | None:
+    return uow.outbox.next_due(now)
 
 
 def _soonest(*moments: datetime | None) -> datetime | None:

@@ -156,26 +156,47 @@ class Outbox(Repository):
         if not self._connection.run(statement, self._mine(id=id_, owner=owner, **params)):
             raise Stale
 
-    def expire(self, now: datetime) -> int:
-        """End what is past its latest useful time (INV-12); returns how many rows."""
-        return len(self._connection.rows(q.EXPIRE, self._mine(now=now)))
+    def expire(self, now: datetime) -> list[OutboxRow]:
+        """End what is past its latest useful time (INV-12); returns the rows, so that people can be told (P3)."""
+        return [_record(row) for row in self._connection.rows(q.EXPIRE, self._mine(now=now))]
 
-    def absorb(self, id_: int, address: Address, owner: str, now: datetime) -> list[OutboxRow]:
-        """The other due rows to this recipient below emergency, ended because a digest says them; oldest first.
+    def absorb(
+        self, id_: int, address: Address, owner: str, now: datetime, lease_s: float = LEASE_S
+    ) -> list[OutboxRow]:
+        """Lease the other due rows to this recipient below emergency to the digest that row `id_` carries.
+
+        Oldest first. They stay unsent until `absorbed_sent`; a digest that fails gives them back by `absorbed_free`,
+        one that is never heard of again loses its lease (INV-11).
 
         Raises:
             Stale: the lease of the row that carries the digest was lost.
         """
         if self._connection.value(q.DATA, self._mine(id=id_, owner=owner)) is None:
             raise Stale
-        rows = self._connection.rows(q.ABSORB, self._mine(id=id_, recipient=_recipient(address), now=now))
-        return sorted((_record(row) for row in rows), key=lambda row: row.id)
+        params = self._digest(id_, address, owner, id=id_, now=now, lease_us=int(lease_s * 1_000_000))
+        return sorted((_record(row) for row in self._connection.rows(q.ABSORB, params)), key=lambda row: row.id)
 
-    def next_due(self) -> datetime | None:
-        """When the next row may be claimed; None when nothing waits."""
-        moments = [self._connection.value(q.NEXT_PLANNED, self._mine(priority=each)) for each in q.PRIORITIES]
-        moments.append(self._connection.value(q.NEXT_RESERVED, self._mine()))
+    def absorbed_sent(self, id_: int, address: Address, owner: str, now: datetime) -> int:
+        """The digest of row `id_` arrived: what it said is sent as well; returns how many rows."""
+        return self._connection.run(q.ABSORBED_SENT, self._digest(id_, address, owner, now=now))
+
+    def absorbed_free(self, id_: int, address: Address, owner: str) -> int:
+        """The digest of row `id_` did not arrive: what it said waits again; returns how many rows."""
+        return self._connection.run(q.ABSORBED_FREE, self._digest(id_, address, owner))
+
+    def _digest(self, id_: int, address: Address, owner: str, **params: object) -> Params:
+        return self._mine(recipient=_recipient(address), digest=f"digest:{id_}:{owner}", **params)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next row may be claimed; None when nothing waits. What `now` is past its useful time never may."""
+        moments = [self._connection.value(q.NEXT_PLANNED, self._mine(priority=each, now=now)) for each in q.PRIORITIES]
+        moments.append(self._connection.value(q.NEXT_RESERVED, self._mine(now=now)))
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def sent_lately(self, address: Address, since: datetime, limit: int) -> list[datetime]:
+        """When messages below emergency went to an address after `since`, at most the last `limit`, oldest first."""
+        params = self._mine(recipient=_recipient(address), since=since, count=limit)
+        return sorted(row[0] for row in self._connection.rows(q.LATELY, params))
 
     def backlog(self) -> int:
         """Rows that are not sent yet."""
@@ -202,6 +223,10 @@ class Outbox(Repository):
     def of_ticket(self, ticket_id: int) -> tuple[OutboxRow, ...]:
         """Everything that was said about a ticket, oldest first."""
         return tuple(_record(row) for row in self._connection.rows(q.OF_TICKET, self._mine(ticket_id=ticket_id)))
+
+    def reopen(self, id_: int, now: datetime) -> bool:
+        """Give a dead message another twelve attempts, whatever its time was; False when it is none (INV-9)."""
+        return self._connection.run(q.REOPEN, self._mine(id=id_, now=now)) > 0
 
     def ended(self, status: str, limit: int = 100) -> tuple[OutboxRow, ...]:
         """Rows that ended as `dead` or `expired`, latest first, for the console."""

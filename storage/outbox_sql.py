@@ -1,6 +1,22 @@
 """Statements of the outbox."""
 
-from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, null, or_, select, text, type_coerce, update
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Exists,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
@@ -83,20 +99,31 @@ ADD = Insertion(
     .on_conflict_do_nothing(index_elements=["community_id", "dedupe"], index_where=text("dedupe IS NOT NULL"))
 )
 
-# An older row to the same recipient goes first, unless it is only planned for later and was never tried.
 _older = outbox.alias("older")
-_blocked = (
-    select(literal_column("1"))
-    .where(
-        _older.c.community_id == outbox.c.community_id,
-        _older.c.recipient == outbox.c.recipient,
-        _older.c.id < outbox.c.id,
-        _older.c.ended_at.is_(None),
-        or_(_older.c.not_before <= _now, _older.c.attempts > 0),
-        or_(outbox.c.priority < EMERGENCY, _older.c.priority >= outbox.c.priority),
+
+
+def _blocked_at(moment: ColumnElement[datetime]) -> Exists:
+    """At `moment` an older row to the same recipient goes first: it is due or was tried, and is of use or under way."""
+    return (
+        select(literal_column("1"))
+        .where(
+            _older.c.community_id == outbox.c.community_id,
+            _older.c.recipient == outbox.c.recipient,
+            _older.c.id < outbox.c.id,
+            _older.c.ended_at.is_(None),
+            or_(_older.c.not_before <= moment, _older.c.attempts > 0),
+            or_(
+                _older.c.expires_at.is_(None),
+                and_(_older.c.expires_at > moment, _older.c.expires_at > _now),
+                _older.c.lease_until > DatabaseNow(),
+            ),
+            or_(outbox.c.priority < EMERGENCY, _older.c.priority >= outbox.c.priority),
+        )
+        .exists()
     )
-    .exists()
-)
+
+
+_blocked = _blocked_at(_now)
 _due = and_(
     _mine,
     _unsent,
@@ -195,35 +222,57 @@ _others = and_(
     outbox.c.id != bindparam("id"),
     outbox.c.priority < EMERGENCY,
 )
-_absorbed = select(outbox.c.id).where(_others).with_for_update(skip_locked=True).cte("absorbed")
 PUT_OFF = Statement(update(outbox).where(_others).values(not_before=bindparam("at", type_=Moment())))
+# Rows that a digest says are leased to it; they end together with the row that carries it, or are free again.
+_absorbed = select(outbox.c.id).where(_others).with_for_update(skip_locked=True).cte("absorbed")
 ABSORB = Statement(
     update(outbox)
     .where(outbox.c.id.in_(select(_absorbed.c.id)))
-    .values(status=literal_column("'sent'"), ended_at=_now, code=literal_column("'digest'"))
+    .values(
+        status=literal_column("'sending'"),
+        lease_until=DatabaseNow() + bindparam("lease_us", type_=BigInteger),
+        lease_owner=bindparam("digest"),
+    )
     .returning(*COLUMNS)
 )
-_blocked_then = (
-    select(literal_column("1"))
-    .where(
-        _older.c.community_id == outbox.c.community_id,
-        _older.c.recipient == outbox.c.recipient,
-        _older.c.id < outbox.c.id,
-        _older.c.ended_at.is_(None),
-        or_(_older.c.not_before <= outbox.c.not_before, _older.c.attempts > 0),
-        or_(outbox.c.priority < EMERGENCY, _older.c.priority >= outbox.c.priority),
-    )
-    .exists()
+_in_digest = and_(
+    _mine, outbox.c.recipient == bindparam("recipient"), _unsent, outbox.c.lease_owner == bindparam("digest")
 )
+ABSORBED_SENT = Statement(
+    update(outbox)
+    .where(_in_digest)
+    .values(status=literal_column("'sent'"), ended_at=_now, code=literal_column("'digest'"), **_let_go)
+)
+ABSORBED_FREE = Statement(update(outbox).where(_in_digest).values(status=literal_column("'pending'"), **_let_go))
+
+
+def _useful_at(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """A claim at `moment`, or now when that is past, would take the row: it has not expired by then."""
+    return or_(outbox.c.expires_at.is_(None), and_(outbox.c.expires_at > moment, outbox.c.expires_at > _now))
+
+
 NEXT_PLANNED = Statement(
     select(outbox.c.not_before)
-    .where(_mine, _class, _unsent, _free, outbox.c.reserved_until.is_(None), ~_blocked_then)
+    .where(
+        _mine,
+        _class,
+        _unsent,
+        _free,
+        outbox.c.reserved_until.is_(None),
+        _useful_at(outbox.c.not_before),
+        ~_blocked_at(outbox.c.not_before),
+    )
     .order_by(outbox.c.not_before)
     .limit(1)
 )
 NEXT_RESERVED = Statement(
     select(type_coerce(func.min(outbox.c.reserved_until), Moment)).where(
-        _mine, _unsent, _free, outbox.c.reserved_until.is_not(None)
+        _mine,
+        _unsent,
+        _free,
+        outbox.c.reserved_until.is_not(None),
+        _useful_at(outbox.c.reserved_until),
+        ~_blocked_at(outbox.c.reserved_until),
     )
 )
 BACKLOG = Statement(select(func.count()).select_from(outbox).where(_mine, _unsent))
@@ -237,6 +286,30 @@ GET = Statement(select(*COLUMNS).where(_this))
 ENDED = Statement(
     select(*COLUMNS)
     .where(_mine, text("outbox.status IN ('dead', 'expired')"), outbox.c.status == bindparam("status"))
+    .order_by(outbox.c.id.desc())
+    .limit(bindparam("count", type_=Int))
+)
+REOPEN = Statement(
+    update(outbox)
+    .where(_this, text("outbox.status = 'dead'"))
+    .values(
+        status=literal_column("'pending'"),
+        attempts=literal_column("0"),
+        not_before=_now,
+        ended_at=null(),
+        expires_at=null(),
+    )
+)
+LATELY = Statement(
+    select(type_coerce(outbox.c.ended_at, Moment))
+    .where(
+        _mine,
+        outbox.c.recipient == bindparam("recipient"),
+        outbox.c.status == literal_column("'sent'"),
+        outbox.c.priority < EMERGENCY,
+        outbox.c.ended_at > bindparam("since", type_=Moment()),
+        func.coalesce(outbox.c.code, literal_column("''")) != literal_column("'digest'"),
+    )
     .order_by(outbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )

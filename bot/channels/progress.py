@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.channels.base import Receipt
 
@@ -16,15 +16,19 @@ class Progress:
     """Parts already sent, by outbox id. In memory only: after a crash a repeat is harmless (INV-11)."""
 
     def __init__(self) -> None:
-        self._sent: OrderedDict[int, int] = OrderedDict()
+        self._sent: OrderedDict[int, Sequence[Any]] = OrderedDict()
 
     async def send(self, row_id: int, parts: Sequence[T], one: Callable[[T], Awaitable[Receipt]]) -> Receipt:
-        """Send the parts that are still missing, in order; the first one that fails decides."""
-        done = Receipt("sent")
-        for index in range(self._sent.get(row_id, 0), len(parts)):
+        """Send the parts that are still missing, in order; the first one that fails decides.
+
+        A message that begins in other words than the last time (a digest has grown) is sent from its start.
+        """
+        done, before = Receipt("sent"), self._sent.get(row_id, ())
+        begun = len(before) if tuple(parts[: len(before)]) == tuple(before) else 0
+        for index in range(begun, len(parts)):
             done = await one(parts[index])
             if done.outcome != "sent":
-                self._remember(row_id, index)
+                self._remember(row_id, parts[:index])
                 return done
         self.forget(row_id)
         return done
@@ -33,7 +37,7 @@ class Progress:
         """The message is finished, or is cut in another way from now on."""
         self._sent.pop(row_id, None)
 
-    def _remember(self, row_id: int, sent: int) -> None:
+    def _remember(self, row_id: int, sent: Sequence[Any]) -> None:
         self._sent[row_id] = sent
         if len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)

@@ -109,4 +109,5 @@ def bench(
         understander=understanding or Understanding(),
         outside=connected.outside,
     )
+    parts.delivery.count_with(shared)
     return Bench(parts, clock, connected)

@@ -87,7 +87,7 @@ def test_a_retry_keeps_its_place_before_later_messages(database: Database, resid
     (row,) = claim(database)
     with database.transaction() as uow:
         uow.outbox.retry(row.id, "sender", NOW + SECOND, "timeout")
-        assert uow.outbox.next_due() == NOW + SECOND
+        assert uow.outbox.next_due(NOW) == NOW + SECOND
     assert claim(database) == []
     (again,) = claim(database, NOW + SECOND)
     assert (again.body, again.attempts) == ("一", 2)
@@ -111,7 +111,7 @@ def test_a_message_planned_for_later_does_not_hold_up_a_reply(database: Database
     add(database, NewMessage(resident, "明天见", not_before=NOW + 60 * SECOND), NewMessage(resident, "好的"))
     assert bodies(claim(database)) == ["好的"]
     with database.transaction() as uow:
-        assert uow.outbox.next_due() == NOW + 60 * SECOND
+        assert uow.outbox.next_due(NOW) == NOW + 60 * SECOND
 
 
 def test_urgent_classes_are_claimed_first(database: Database) -> None:
@@ -156,10 +156,9 @@ def test_what_cannot_be_delivered_ends_in_front_of_staff(database: Database, res
 
 def test_what_is_past_its_time_expires_unsent(database: Database, resident: Address) -> None:
     add(database, NewMessage(resident, "一", expires_at=NOW + SECOND), NewMessage(resident, "二"))
-    assert claim(database, NOW + SECOND) == []
     with database.transaction() as uow:
-        assert uow.outbox.expire(NOW) == 0
-        assert uow.outbox.expire(NOW + SECOND) == 1
+        assert uow.outbox.expire(NOW) == []
+        assert bodies(uow.outbox.expire(NOW + SECOND)) == ["一"]
         assert bodies(list(uow.outbox.ended("expired"))) == ["一"]
     assert bodies(claim(database, NOW + SECOND)) == ["二"]
 
@@ -186,7 +185,79 @@ def test_a_digest_takes_along_what_waits_for_the_same_group(database: Database) 
     with database.transaction() as uow:
         taken = uow.outbox.absorb(row.id, GROUP, "sender", NOW)
         assert bodies(taken) == ["二"]
-        assert uow.outbox.backlog() == 4
+        assert uow.outbox.backlog() == 5
+    assert claim(database) == []
+    with database.transaction() as uow:
+        uow.outbox.sent(row.id, "sender", NOW)
+        assert uow.outbox.absorbed_sent(row.id, GROUP, "sender", NOW) == 1
+        assert [each.status for each in uow.outbox.history(GROUP, 9)] == ["sent", "sent", "sending", "pending"]
+
+
+def test_what_a_failed_digest_says_waits_again(database: Database) -> None:
+    add(database, NewMessage(GROUP, "一"), NewMessage(GROUP, "二"))
+    (row,) = claim(database)
+    with database.transaction() as uow:
+        uow.outbox.absorb(row.id, GROUP, "sender", NOW)
+        uow.outbox.postpone(row.id, "sender", NOW + SECOND)
+        assert uow.outbox.absorbed_free(row.id, GROUP, "other") == 0
+        assert uow.outbox.absorbed_free(row.id, GROUP, "sender") == 1
+    assert bodies(claim(database)) == ["二"]
+
+
+def test_what_a_killed_digest_says_waits_again_when_its_lease_is_over(database: Database) -> None:
+    add(database, NewMessage(GROUP, "一"), NewMessage(GROUP, "二"))
+    (row,) = claim(database, lease_s=-1)
+    with database.transaction() as uow:
+        uow.outbox.absorb(row.id, GROUP, "sender", NOW, lease_s=-1)
+    (again,) = claim(database)
+    with database.transaction() as uow:
+        assert bodies(uow.outbox.absorb(again.id, GROUP, "sender", NOW)) == ["二"]
+
+
+def test_what_is_past_its_time_is_never_due_and_holds_up_nobody(database: Database, resident: Address) -> None:
+    add(
+        database,
+        NewMessage(resident, "一", expires_at=NOW + SECOND),
+        NewMessage(OTHER, "二", not_before=NOW + 5 * SECOND, expires_at=NOW + SECOND),
+        NewMessage(resident, "三", not_before=NOW + SECOND),
+    )
+    with database.transaction() as uow:
+        assert uow.outbox.next_due(NOW) == NOW
+        assert uow.outbox.next_due(NOW + SECOND) == NOW + SECOND
+    (row,) = claim(database, NOW + SECOND)
+    assert row.body == "三"
+    with database.transaction() as uow:
+        assert uow.outbox.next_due(NOW + SECOND) is None
+
+
+def test_what_is_under_way_keeps_its_place_past_its_time(database: Database, resident: Address) -> None:
+    add(database, NewMessage(resident, "一", expires_at=NOW + SECOND), NewMessage(resident, "二"))
+    claim(database)
+    assert claim(database, NOW + SECOND) == []
+
+
+def test_a_dead_message_can_be_tried_again(database: Database, resident: Address) -> None:
+    add(database, NewMessage(resident, "一", expires_at=NOW + SECOND))
+    (row,) = claim(database)
+    with database.transaction() as uow:
+        assert not uow.outbox.reopen(row.id, NOW)
+        uow.outbox.dead(row.id, "sender", NOW, "45015")
+        assert uow.outbox.reopen(row.id, NOW + 9 * SECOND)
+    (again,) = claim(database, NOW + 9 * SECOND)
+    assert (again.id, again.attempts) == (row.id, 1)
+
+
+def test_a_group_remembers_what_it_heard_lately(database: Database) -> None:
+    add(database, *(NewMessage(GROUP, str(n), priority=n) for n in (1, 1, 1, EMERGENCY)))
+    for second in range(4):
+        rows = claim(database)
+        for row in rows:
+            sent(database, row, NOW + second * SECOND)
+    with database.transaction() as uow:
+        found = uow.outbox.sent_lately(GROUP, NOW - SECOND, 2)
+        assert found == sorted(found)
+        assert len(found) == 2
+        assert uow.outbox.sent_lately(GROUP, NOW + 60 * SECOND, 9) == []
 
 
 def test_what_waits_behind_a_postponed_message_is_put_off_with_it(database: Database) -> None:
@@ -236,7 +307,7 @@ def test_a_reserved_reply_waits_for_its_request(database: Database, resident: Ad
     )
     assert claim(database, NOW + SECOND) == []
     with database.transaction() as uow:
-        assert uow.outbox.next_due() == until
+        assert uow.outbox.next_due(NOW) == until
         assert uow.outbox.answered(9) is None
         assert uow.outbox.take_reserved(8, "web", NOW) == []
         assert bodies(uow.outbox.take_reserved(9, "web", NOW + SECOND)) == ["一"]
@@ -261,7 +332,7 @@ def test_a_reservation_that_nobody_took_is_delivered(database: Database, residen
 
 def test_the_next_due_moment_leaves_out_what_waits_behind_others(database: Database, resident: Address) -> None:
     with database.transaction() as uow:
-        assert uow.outbox.next_due() is None
+        assert uow.outbox.next_due(NOW) is None
     add(
         database,
         NewMessage(resident, "一", reserved_for=9, reserved_until=NOW + 3 * SECOND),
@@ -269,7 +340,7 @@ def test_the_next_due_moment_leaves_out_what_waits_behind_others(database: Datab
         NewMessage(OTHER, "三", not_before=NOW + 9 * SECOND),
     )
     with database.transaction() as uow:
-        assert uow.outbox.next_due() == NOW + 3 * SECOND
+        assert uow.outbox.next_due(NOW) == NOW + 3 * SECOND
 
 
 def test_the_history_of_an_address_is_told_oldest_first(database: Database, resident: Address) -> None:

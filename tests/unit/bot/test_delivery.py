@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.base import Receipt
 from bot.delivery import AT_ONCE, Delivery
+from bot.undelivered import Undelivered
 from storage.model import Address, NewMessage, OutboxRow
 from tests.fakes.bench import Bench, bench, configured
 
@@ -50,7 +51,8 @@ class Prompt:
 
 def delivery(product: Bench, *channels: Hanging | Prompt) -> Delivery:
     parts = product.parts
-    return Delivery(parts.store, parts.clock, {each.name: each for each in channels}, parts.texts, parts.setting.estate)
+    people = Undelivered(parts.texts, parts.setting.estate)
+    return Delivery(parts.store, parts.clock, {each.name: each for each in channels}, people)
 
 
 async def put(product: Bench, channel: str, user_id: str, body: str) -> None:
