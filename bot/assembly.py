@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
 from bot.enrich import Enricher, Outside
+from bot.housekeeping import Housekeeping
 from bot.llm import Endpoint, LanguageModel
 from bot.pictures import Gallery
 from bot.pipeline import Pipeline, Understands
@@ -124,6 +125,7 @@ def assemble(
     store = Store(database)
     enricher = _enricher(config, clock, store, setting, outside) if outside else None
     pipeline = Pipeline(store, clock, understander, setting, texts, directory, enricher)
+    pipeline.listen(Housekeeping(Gallery(config.var / "media")).committed)
     show = capture or show_live
     local = {name: LocalChannel(name, show) for name in _local_names(config, everything=capture is not None)}
     every = {**local, **(channels or {})}

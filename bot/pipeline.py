@@ -12,7 +12,8 @@ from bot.clock import Clock
 from bot.passive import Answer
 from bot.patience import REST_S, patiently
 from bot.store import Store
-from handlers.apply import Applied, Applier, Change, Directory
+from handlers.apply import Applied, Applier, Directory
+from handlers.changes import Change
 from handlers.dialog.turn import take_turn
 from handlers.load import Loader, Setting
 from handlers.texts import Texts

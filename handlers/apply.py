@@ -7,6 +7,8 @@ from typing import Any, assert_never
 
 from handlers import effects as e
 from handlers.addressing import is_refused, joins, person_id_of, still_there, unreached
+from handlers.changes import Change
+from handlers.deletion import purge
 from handlers.facts import Facts
 from handlers.rules import courtesy
 from handlers.texts import Rendered, Texts
@@ -36,15 +38,6 @@ class Directory:
     groups: Mapping[str, str] = field(default_factory=dict)
     staff: str = "console"
     reply_window_s: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that others may watch: `ticket`, `bill`, `task`, `visit` ... with what it is now."""
-
-    kind: str
-    data: Mapping[str, Any]
-    ticket: Ticket | None = None
 
 
 @dataclass(slots=True)
@@ -152,6 +145,8 @@ class Applier:
                 self._uow.tasks.close(effect.kind, self._subject(effect.subject, None), self._facts.now)
             case e.Record():
                 self._record(effect)
+            case e.Purge():
+                self._done.changes += purge(self._uow, effect, self._facts)
             case _:
                 assert_never(effect)
 

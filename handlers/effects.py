@@ -261,6 +261,14 @@ class Record:
     ticket: TicketRef | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Delete one bite of what is too old; `counts` is what this day's earlier bites deleted, by kind."""
+
+    subject: str
+    counts: Mapping[str, int]
+
+
 Effect = (
     Say
     | OpenTicket
@@ -278,4 +286,5 @@ Effect = (
     | AddTask
     | CloseTask
     | Record
+    | Purge
 )

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Integer as Int
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.columns import Moment, Unindexed, among
 from storage.repository import Repository
 from storage.statement import Statement
-from storage.tables import media
+from storage.tables import media, tickets
 
 _mine = media.c.community_id == bindparam("community")
 _checked = Unindexed(media.c.community_id) == bindparam("community")
@@ -32,9 +32,15 @@ _ATTACH = Statement(
     .where(_checked, among(media.c.name, "names"), media.c.ticket_id.is_(None))
     .values(ticket_id=bindparam("ticket_id"))
 )
+_before = bindparam("before", type_=Moment())
+_needed = (
+    select(literal_column("1"))
+    .where(tickets.c.id == media.c.ticket_id, or_(tickets.c.ended_at.is_(None), tickets.c.ended_at >= _before))
+    .exists()
+)
 _OLD = Statement(
     select(media.c.name)
-    .where(_mine, media.c.created_at < bindparam("before", type_=Moment()))
+    .where(_mine, media.c.created_at < _before, ~_needed)
     .order_by(media.c.created_at, media.c.id)
     .limit(bindparam("count", type_=Int))
 )
@@ -83,7 +89,7 @@ class Media(Repository):
         return self._connection.run(_ATTACH, self._mine(names=names, ticket_id=ticket_id))
 
     def older(self, before: datetime, limit: int = 200) -> tuple[str, ...]:
-        """Names of files stored before a moment, oldest first (retention)."""
+        """Names of files stored before a moment whose ticket, if any, ended before it too, oldest first (retention)."""
         return tuple(row[0] for row in self._connection.rows(_OLD, self._mine(before=before, count=limit)))
 
     def drop(self, names: Sequence[str]) -> int:

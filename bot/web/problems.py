@@ -52,6 +52,8 @@ def problem(request: web.Request, status: int, key: str) -> web.StreamResponse:
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No traceback ever leaves; what the sender controls is a 4xx, a busy database a 503 with a kind sentence."""
+    if "Content-Encoding" in request.headers and not request.path.startswith("/callback/"):
+        return problem(request, 415, "unsupported")  # nobody needs it, and what unpacks may be a bomb (threat 11)
     try:
         return await handler(request)
     except web.HTTPException as error:

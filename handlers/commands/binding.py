@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from handlers.account import begin_binding
 from handlers.dialog.form import Start, Step
@@ -15,6 +16,8 @@ _OPT_IN = re.compile(r"^(?:重新|恢复)?订阅(?:消息|通知|推送)?[。！
 _OPT_OUT = re.compile(r"^退订|不要再?(?:给我)?(?:发|推送)|别再?(?:给我)?(?:发|推送)")
 _DATA = re.compile(r"(?:删除|导出|更正|复制|副本|查询|查看|要).{0,6}(?:个人|我的?).{0,4}(?:信息|资料|数据)")
 _BIND = re.compile(r"绑定|身份(?:核对|核验|验证|认证)|(?:验证|核对|认证)身份|住户认证|业主认证")
+#: A copy within a day, a deletion within fifteen (reliability.md 6).
+COPIED_IN, DELETED_IN = timedelta(hours=24), timedelta(days=15)
 
 
 def take(text: str, facts: Facts) -> list[Step] | None:
@@ -42,7 +45,8 @@ def _data(facts: Facts) -> list[Step]:
     """A copy, a correction, a deletion: a person checks who asks, then does it in time (reliability.md 6)."""
     title = Phrase("bind_home.data_task")
     data = {"lane": facts.speaker.lane, "words": facts.inbound.text[:500]}
-    task = AddTask("data_request", f"{facts.speaker.lane}@{facts.today}", title, Role.CS_MANAGER.value, data=data)
+    due = facts.now + (DELETED_IN if "删除" in facts.inbound.text else COPIED_IN)
+    task = AddTask("data_request", f"{facts.speaker.lane}@{facts.today}", title, Role.CS_MANAGER.value, due, data=data)
     return [task, Say("bind_home.data_request")]
 
 

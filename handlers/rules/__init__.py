@@ -12,6 +12,7 @@ from handlers.rules.fees import FeeRules
 from handlers.rules.order import OrderRules
 from handlers.rules.quiet import QuietHours
 from handlers.rules.reception import ReceptionRules
+from handlers.rules.retention import RetentionRules
 from handlers.rules.sla import SlaRules
 from handlers.rules.triage import TriageRules
 
@@ -32,3 +33,4 @@ class Rules:
     desk: DeskRules = field(default_factory=DeskRules)
     order: OrderRules = field(default_factory=OrderRules)
     calendar: CalendarRules = field(default_factory=CalendarRules)
+    retention: RetentionRules = field(default_factory=RetentionRules)

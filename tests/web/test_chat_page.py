@@ -142,6 +142,13 @@ async def test_a_body_that_is_no_message_is_a_kind_refusal(front: Front, body: b
     assert len(await is_problem(answer, status)) > 5
 
 
+async def test_a_packed_body_is_not_unpacked(front: Front) -> None:
+    resident = await front.resident()
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = await resident.browser.post("/api/v1/chat/messages", data=b"\x1f\x8b\x08no gzip", headers=headers)
+    await is_problem(answer, 415)
+
+
 async def test_a_form_is_no_json(front: Front) -> None:
     resident = await front.resident()
     await is_problem(await resident.browser.post("/api/v1/chat/messages", data={"text": "x"}), 415)
