@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from storage.unit_of_work import UnitOfWork
 
 APP = typer.Typer(
-    help="住户要求查阅、复制或删除个人信息时使用；办理前请先核验身份。\n\n示例：guanjia privacy export --phone 电话 --by 工号",
+    help="住户要求查阅、复制或删除个人信息时使用。示例：guanjia privacy export --phone 电话 --by 工号",
     no_args_is_help=True,
 )
 
@@ -99,13 +99,10 @@ def _staff(uow: "UnitOfWork", by: str) -> str:
 
 
 def _person(uow: "UnitOfWork", phone: str | None, account: str | None) -> "Person":
-    if account:
-        found = uow.people.find_by_account(account)
-        people = (found,) if found else ()
-    elif phone:
-        people = uow.people.find_by_phone(phone)
-    else:
+    if not (account or phone):
         refuse(["请用 --phone 或 --account 指明是哪位住户"])
+    found = [uow.people.find_by_account(account)] if account else uow.people.find_by_phone(phone or "")
+    people = [each for each in found if each is not None]
     if len(people) != 1:
         refuse(["没有找到这位住户" if not people else "有几位住户用这个电话，请改用 --account"])
     return people[0]
