@@ -12,6 +12,18 @@ _FAULTY: frozenset[Intent] = frozenset({"repair", "complaint", "progress", "inqu
 _ORDER: tuple[Sentiment, ...] = ("angry", "negative", "positive")
 
 
+#: 满意 and the like said with a no: certain, whatever the words of thanks around them; 没有不满意 says it twice.
+_DISPLEASED = re.compile(
+    r"(?<!没)(?<!没有)(?<!没什么)(?<!没啥)(?<!无)(?<!能)(?<!说)(?:不(?:是|算|太|怎么|大|够|能说)?(?:很|太|特别|大)?满意|谈不上满意|满意不了)"
+    r"|没法满意|失望|差评"
+)
+
+
+def displeased(text: str) -> bool:
+    """Whether a normalised text says that something did not please; it is no praise then (S-CB-04)."""
+    return _DISPLEASED.search(text) is not None
+
+
 def urgency(intents: Sequence[Intent], urgent: float, text: str, *, closed: bool) -> Urgency:
     """The urgency table of conventions.md: danger now, then faults that cannot wait, else normal.
 

@@ -11,7 +11,7 @@ from nlp.lexicon import lexicon
 from nlp.meaning import Act, Intent, Meaning, Reading, Slots
 from nlp.model import Model, Scores
 from nlp.model import load as load_model
-from nlp.mood import sentiment, urgency
+from nlp.mood import displeased, sentiment, urgency
 from nlp.normalise import LIMIT, Normal, normalise
 from nlp.segment import segmenter
 from nlp.slots.reading import Spotted, slots_of, spot
@@ -88,24 +88,24 @@ class Understander:
         return Meaning(normal.text, (act,), sentiment=mood, choices=(Reading("greeting", "chat", _NOTHING),))
 
     def _parts(self, text: str, scores: Scores) -> list[Part]:
-        whole = Part(0, len(text), text, self._alarmed(text, scores))
+        whole = Part(0, len(text), text, self._judged(text, scores))
         if courtesy(text):
             return [whole]
         parts = split(
             text,
-            lambda said: self._alarmed(said, self.model.scores(core(said))),
+            lambda said: self._judged(said, self.model.scores(core(said))),
             lambda before, after: apart(before, after, whole.confidence),
         )
         return parts if len(parts) > 1 else [whole]
 
-    def _alarmed(self, text: str, scores: Scores) -> Scores:
-        """Scores with the verdict on danger put in: what was learned and what was named decide together."""
-        if self._dangerous(text, scores.intents["emergency"]) == (scores.best == "emergency"):
-            return scores
-        intents = dict(scores.intents)
-        rival = max((name for name in intents if name != "emergency"), key=intents.__getitem__)
-        intents["emergency"], intents[rival] = intents[rival], intents["emergency"]
-        return replace(scores, intents=intents)
+    def _judged(self, text: str, scores: Scores) -> Scores:
+        """Scores with the certain verdicts put in: danger, and praise that says it was displeased."""
+        if self._dangerous(text, scores.intents["emergency"]) != (scores.best == "emergency"):
+            rival = max((name for name in scores.intents if name != "emergency"), key=scores.intents.__getitem__)
+            scores = _swapped(scores, "emergency", rival)
+        if scores.best == "praise" and displeased(text):
+            scores = _swapped(scores, "praise", "complaint")
+        return scores
 
     @staticmethod
     def _dangerous(text: str, learned: float) -> bool:
@@ -132,6 +132,12 @@ class Understander:
         scores = next(part.scores for part in parts if part.text == first.text)
         best = sorted(scores.intents, key=scores.intents.__getitem__, reverse=True)[:2]
         return tuple(Reading(name, self.model.category(scores, name), scores.intents[name]) for name in best)
+
+
+def _swapped(scores: Scores, one: Intent, other: Intent) -> Scores:
+    intents = dict(scores.intents)
+    intents[one], intents[other] = intents[other], intents[one]
+    return replace(scores, intents=intents)
 
 
 def doubtful(text: str, plain: str) -> bool:
