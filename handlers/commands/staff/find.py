@@ -11,10 +11,12 @@ from handlers.facts import AllStaff, Facts, TicketsByNumber, TicketsOfGroup, Tic
 from handlers.rules import dispatch
 from handlers.rules import ticket as moves
 from handlers.ticketing import is_accused
-from storage.model import ENDED, Staff, Ticket, TicketStatus
+from storage.model import ENDED, Role, Staff, Ticket, TicketStatus
 
 #: At most so many tickets are offered when it is unclear which one is meant.
 CHOICES = 6
+#: Who says so and hears nothing believes the job off his hands, in a group too.
+_ENDING = frozenset({"finish", "return", "suspend"})
 #: Minutes within which a second 接单 is about the ticket that was just taken.
 JUST_MIN = 10
 #: Longer sentences do not travel in a button; the ticket is then asked for in words.
@@ -83,8 +85,9 @@ def ticket(facts: Facts, speaker: Speaker, command: Command, move: str) -> Found
         return own[0]
     if move == "accept" and speaker.group is not None and (taken := _just_taken(facts, speaker.group)):
         return taken
-    if speaker.group is not None and not (command.plain and own):
-        return None
+    ends = command.plain and move in _ENDING
+    if speaker.group is not None and not ends and not (command.plain and own):
+        return None  # talk among colleagues
     return [Say("staff.which.none")]
 
 
@@ -149,6 +152,10 @@ def which(facts: Facts, tickets: Sequence[Ticket], move: str) -> list[Step]:
     return [Say("staff.which.several", {"lines": lines, "move": move, "count": len(tickets)}, buttons=offered)]
 
 
+#: 何师傅 and 何工 work with their hands: never the 何 at the front desk.
+_HANDS = frozenset({Role.REPAIRER, Role.REPAIR_SUPERVISOR, Role.SECURITY, Role.CLEANING})
+
+
 def colleague(facts: Facts, said: str, me: Staff) -> Staff | list[Staff] | None:
     """The member a sentence names: full name first, then surname with title, 老李, 小李; a list when several fit."""
     staff = facts.ask(AllStaff())
@@ -158,9 +165,8 @@ def colleague(facts: Facts, said: str, me: Staff) -> Staff | list[Staff] | None:
     if full:
         return max(full, key=lambda s: len(s.name))
     tests: tuple[Callable[[Staff], bool], ...] = (
-        lambda s: any(
-            f"{s.name[:1]}{title}" in said for title in ("师傅", "工", "主管", "经理", "队长", "姐", "哥", "班长")
-        ),
+        lambda s: s.role in _HANDS and any(f"{s.name[:1]}{title}" in said for title in ("师傅", "工")),
+        lambda s: any(f"{s.name[:1]}{title}" in said for title in ("主管", "经理", "队长", "姐", "哥", "班长")),
         lambda s: any(f"{nick}{s.name[:1]}" in said for nick in ("老", "小", "阿")),
         lambda s: len(s.name) > 2 and s.name[1:] in said,
     )

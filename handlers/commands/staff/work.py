@@ -39,7 +39,7 @@ def accept(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
         return refused
     found: list[Step] = [ticketing.change(facts, ticket, "accept", columns={"assignee_id": me.id})]
     found += clocks.drop(ticket, clocks.RESPOND)
-    found += ticketing.residents_hear(facts, ticket, "ticket.said.accept", _promise(ticket, me))
+    found += ticketing.residents_hear(facts, ticket, "ticket.said.accept", _promise(ticket, me, accepted=True))
     return (
         found
         + where_said(speaker, ticket, "staff.accepted", {"name": me.name})
@@ -76,7 +76,7 @@ def _give(facts: Facts, speaker: Speaker, ticket: Ticket, to: Staff, move: str) 
         found.append(
             people.staff_note(int(ticket.assignee_id or 0), "ticket.note.taken_back", {"name": to.name}, ticket)
         )
-    found += ticketing.residents_hear(facts, ticket, "ticket.said.assign", _promise(ticket, to))
+    found += ticketing.residents_hear(facts, ticket, "ticket.said.assign", _promise(ticket, to, accepted=False))
     return found + where_said(speaker, ticket, "staff.assigned", {"name": to.name})
 
 
@@ -198,15 +198,16 @@ def cancel(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
     return [*found, Say("staff.cancelled", ticket=ticket.id)]
 
 
-def _promise(ticket: Ticket, staff: Staff) -> Mapping[str, Any]:
+def _promise(ticket: Ticket, staff: Staff, *, accepted: bool) -> Mapping[str, Any]:
     """Who comes and when (SC-D24): the appointment, the arrival limit of an urgent job, else the latest time."""
-    return {"name": people.called(staff), "expected": Phrase(f"ticket.expected.{_kind(ticket)}")}
+    return {"name": people.called(staff), "expected": Phrase(f"ticket.expected.{_kind(ticket, accepted=accepted)}")}
 
 
-def _kind(ticket: Ticket) -> str:
-    if ticket.urgency in ("urgent", "emergency"):
-        return "urgent"
-    return "wanted" if ticket.wanted_start or ticket.wanted_end else "due"
+def _kind(ticket: Ticket, *, accepted: bool) -> str:
+    """Somebody is on the way once he has accepted; after an arrival the limit is that of the work."""
+    if ticket.urgency in ("urgent", "emergency") and ticket.arrived_at is None:
+        return "urgent" if accepted else "called"
+    return "wanted" if (ticket.wanted_start or ticket.wanted_end) and ticket.arrived_at is None else "due"
 
 
 def _card(facts: Facts, ticket: Ticket, staff: Staff, why: str) -> Say:

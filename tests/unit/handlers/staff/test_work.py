@@ -88,11 +88,12 @@ def test_who_comes_second_hears_kindly_who_has_it(status: TicketStatus) -> None:
     [
         ({}, "ticket.expected.due"),
         ({"urgency": "urgent"}, "ticket.expected.urgent"),
+        ({"urgency": "urgent", "finish_due": None}, "ticket.expected.urgent"),
         ({"wanted_start": DUE - HOUR, "wanted_end": DUE}, "ticket.expected.wanted"),
     ],
 )
 def test_resident_hears_when_somebody_comes(more: dict[str, object], promise: str) -> None:
-    job = ticket(3, number="R261122-003", finish_due=DUE, **more)
+    job = ticket(3, number="R261122-003", **{"finish_due": DUE, **more})
     (push,) = [say for say in of(Say, said(LI, "003 我来", job)) if say.key == "ticket.said.accept"]
     assert push.params["expected"].key == promise
 
@@ -105,6 +106,37 @@ def test_dispatcher_assigns_with_a_fresh_clock() -> None:
     assert timers(steps)["respond_breach"] == NOW + 15 * MINUTE
     assert staff_hear(steps)[ZHANG.id] == ["ticket.card"]
     assert resident_hears(steps) == ["ticket.said.assign"]
+
+
+def test_nobody_is_on_the_way_before_he_has_accepted() -> None:
+    job = ticket(3, number="R261122-003", finish_due=DUE, urgency="urgent")
+    (push,) = [say for say in of(Say, said(BOSS, "派 003 给张三", job)) if say.key == "ticket.said.assign"]
+    assert push.params["expected"].key == "ticket.expected.called"
+
+
+def test_after_an_arrival_the_limit_is_that_of_the_work() -> None:
+    job = ticket(
+        3,
+        number="R261122-003",
+        finish_due=DUE,
+        urgency="urgent",
+        status=S.ARRIVED,
+        assignee_id=LI.id,
+        arrived_at=NOW - HOUR,
+    )
+    (push,) = [say for say in of(Say, said(LI, "转给张三", job)) if say.key == "ticket.said.assign"]
+    assert push.params["expected"].key == "ticket.expected.due"
+
+
+@pytest.mark.parametrize("words", ["修好了", "退单 不是我们管", "挂起 等配件 到周五"])
+def test_an_unmistakable_word_without_a_job_is_answered_in_a_group_too(words: str) -> None:
+    (answer,) = of(Say, said(ZHANG, words, group="repair"))
+    assert answer.key == "staff.which.none"
+
+
+def test_a_master_is_somebody_who_works_with_his_hands() -> None:
+    (answer,) = of(Say, said(BOSS, "派 003 给林师傅", NEW, group="repair"))
+    assert answer.key == "staff.who_unknown"
 
 
 def test_who_loses_a_job_hears_it() -> None:
