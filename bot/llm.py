@@ -18,7 +18,7 @@ from bot.channels.http import Answer, Http, Reach
 from bot.clock import Clock
 from bot.masking import hidden
 from bot.secrets import Secret
-from handlers.rules.access import masked
+from handlers.rules.masking import masked
 from nlp.meaning import Intent
 from nlp.resources import DATA
 

@@ -9,9 +9,9 @@ from handlers.dialog.form import Step
 from handlers.effects import AddTask, Button, OpenTicket, Phrase, Record, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import Facts, TimerOf
 from handlers.rules import dispatch
-from handlers.rules.access import masked
 from handlers.rules.anger import calm
 from handlers.rules.desk import is_open, next_opening, promised_by, take_over_due
+from handlers.rules.masking import masked
 from handlers.ticketing import file
 from handlers.ticketing.people import roster
 from storage.model import Home, Role, Staff, TicketType

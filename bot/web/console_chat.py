@@ -17,7 +17,7 @@ from bot.web.keys import PARTS
 from bot.web.problems import problem
 from bot.web.ticket_view import mask_name
 from handlers.effects import Phrase
-from handlers.rules.access import masked
+from handlers.rules.masking import masked
 from storage.model import Address, Conversation, Staff
 from storage.unit_of_work import UnitOfWork
 

@@ -9,7 +9,8 @@ from bot.assembly import Parts
 from bot.web.access import is_unmasked, may_see_person
 from bot.web.media import pictures
 from handlers.effects import Phrase
-from handlers.rules.access import masked, surname
+from handlers.rules.access import surname
+from handlers.rules.masking import masked
 from handlers.ticketing.cards import without_room
 from storage.model import WORKING, Person, Staff, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork

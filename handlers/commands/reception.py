@@ -10,8 +10,9 @@ from handlers.dialog.form import Start, Step
 from handlers.effects import Button, Phrase, Record, Say, ToGroup, ToStaff
 from handlers.facts import Facts
 from handlers.rules import dispatch
-from handlers.rules.access import masked, surname
+from handlers.rules.access import surname
 from handlers.rules.desk import is_open, next_opening
+from handlers.rules.masking import masked
 from handlers.ticketing.people import roster
 from nlp.meaning import Act
 from storage.model import Role, Staff

@@ -10,14 +10,6 @@ from storage.model import Home, Person, Residency, Tenure
 _DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "南宫")
 _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
-#: What a group must not read (reliability.md 6): numbers of five digits and more, rooms, a name after 我叫/我是/姓名.
-_LONG_NUMBER = re.compile(r"(?!(?:12345|12315|12369|12350)(?!\d))(?<!\d)\d{5,}")
-_ROOM = re.compile(
-    r"(?<=[栋幢座楼元门单-])\s*\d{1,2}楼?\d{2,4}(?!\d)(?:室|房|号)?|\d{3,4}(?:室|房|户)|"
-    r"(?<=[元门])[零〇幺一二两三四五六七八九]{3,4}(?![栋幢座号单个层楼])"
-)
-_MONEY = re.compile(r"\d+(?:\.\d+)?\s*(?:元|块钱?|万)")
-_NAME = re.compile(r"(?<=我叫)[\u4e00-\u9fff]{2,3}|(?<=姓名[:：])\s*[\u4e00-\u9fff]{2,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +58,3 @@ def has_tail(person: Person, tail: str) -> bool:
 def surname(name: str) -> str:
     """The family name, with the usual two-character ones."""
     return name[:2] if name.startswith(_DOUBLE) and len(name) > 2 else name[:1]
-
-
-def masked(text: str, limit: int = 60) -> str:
-    """Free words as a staff group may read them: no phone, room, name or sum, at most `limit` characters."""
-    for pattern in (_LONG_NUMBER, _ROOM, _MONEY, _NAME):
-        text = pattern.sub("**", text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"

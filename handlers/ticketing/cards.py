@@ -7,8 +7,8 @@ from typing import Any
 
 from handlers.effects import Button, OpenTicket, Phrase
 from handlers.facts import Facts, PersonOfLane
-from handlers.rules.access import masked
 from handlers.rules.anger import calm
+from handlers.rules.masking import masked
 from nlp.meaning import TimeWindow
 from storage.model import Home, Person, Ticket, TicketType
 
