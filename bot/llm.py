@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.masking import hidden
 from bot.secrets import Secret
 from handlers.rules.masking import masked
+from nlp.categories import categories
 from nlp.meaning import Intent
-from nlp.resources import DATA
 
 log = logging.getLogger("guanjia.llm")
 
@@ -89,12 +89,6 @@ class Breaker:
         """Count a call."""
         self.failures = self.failures + 1 if failed else 0
         self.until = now + REST if self.failures >= FAILURES else None
-
-
-@cache
-def categories() -> frozenset[str]:
-    """The labels of `nlp/data/categories.txt`."""
-    return frozenset((DATA / "categories.txt").read_text(encoding="utf-8").split())
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nlp.categories import standard
 from nlp.meaning import Meaning
 from nlp.render import as_json
 from nlp.resources import DATA
@@ -194,7 +195,7 @@ def report(results: Sequence[Outcome]) -> Report:
         strict=_share([one.strict for one in results]),
         tolerant=_share([one.tolerant for one in results]),
         by_intent=_by_intent(results),
-        category=_share([one.category_given_intent == one.case.category for one in named]),
+        category=_share([standard(one.category_given_intent) == standard(one.case.category) for one in named]),
         emergency_recall=_share([one.strict for one in alarms]),
         false_alarms=_share([one.intent == "emergency" for one in calm]),
         confident=_share([one.tolerant for one in sure]),

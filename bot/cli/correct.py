@@ -47,7 +47,8 @@ def correct(
 
 
 def _labels() -> None:
-    from bot.llm import INTENTS, categories
+    from bot.llm import INTENTS
+    from nlp.categories import categories
 
     typer.echo("意图：" + " ".join(INTENTS))
     typer.echo("类别：" + " ".join(sorted(categories())))

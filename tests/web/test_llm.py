@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.llm import AT_ONCE, categories
+from bot.llm import AT_ONCE
+from nlp.categories import categories
 from storage.errors import Conflict
 from storage.model import Address, Conversation, Frame, Inbound, OutboxRow
 from storage.unit_of_work import UnitOfWork

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from nlp.categories import categories
 from nlp.corpus import Example, read
 from nlp.corpus_check import (
     Line,
@@ -35,7 +36,7 @@ KNOWN = frozenset({"lighting", "property_fee"})
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return check_folder(DATA / "intents", (DATA / "categories.txt").read_text(encoding="utf-8").split())
+    return check_folder(DATA / "intents", categories())
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_every_intent_has_its_sentences(examples: list[Example]) -> None:
 
 
 def test_every_category_has_its_sentences(examples: list[Example]) -> None:
-    known = (DATA / "categories.txt").read_text(encoding="utf-8").split()
+    known = categories()
     counts = Counter(act.category for one in examples for act in one.acts)
     assert {category for category in known if counts[category] < PER_CATEGORY} == set()
 

@@ -9,6 +9,7 @@ from handlers.effects import Phrase
 from handlers.errors import TextError
 from handlers.texts import Texts
 from handlers.texts.render import parse, yuan
+from nlp.categories import categories, finer
 from nlp.meaning import TimeWindow
 from storage.model import TicketStatus
 from tests.unit.handlers.factory import ESTATE, HOME, NOW, ZONE, ticket, window
@@ -221,3 +222,8 @@ def test_every_mistake_of_an_overlay_is_listed(tmp_path: Path) -> None:
 def test_placeholders_are_what_the_code_must_fill(texts: Texts) -> None:
     assert texts.placeholders("repair.opened.visit") == {"where", "content", "visit", "charge"}
     assert texts.keys() >= {"common.greeting", "repair.opened.visit"}
+
+
+def test_every_category_has_a_title_and_every_title_a_category(texts: Texts) -> None:
+    titled = {key.rpartition(".")[2] for key in texts._templates if key.startswith("label.category.")}
+    assert titled == categories() | set(finer())
