@@ -24,8 +24,8 @@ LANES_AT_ONCE = 64
 TIMERS_AT_ONCE = 500
 #: Back-off of a loop whose database is busy or full, seconds.
 REST_S = 0.5
-#: How long a stop waits for turns and for messages under way, seconds (INV-33).
-STOP_S = 4.0
+#: How long a stop waits for the turns and messages under way, all together, seconds (INV-33).
+STOP_S = 6.0
 #: Longest sleep without a look at the queues: rows of other replicas and expired leases show up here.
 LONGEST_SLEEP_S = 1.0
 
@@ -59,6 +59,7 @@ class Spine:
         self._stopping = asyncio.Event()
         self._told: list[Callable[[Added], None]] = []
         self._busy: set[asyncio.Task[None]] = set()
+        self._loops: set[asyncio.Task[None]] = set()
         pipeline.listen(self._committed)
 
     async def accept(self, inbound: Inbound, *, priority: int = 0, lane: str | None = None) -> Added:
@@ -121,15 +122,17 @@ class Spine:
 
     async def run(self) -> None:
         """Work until `stop`."""
-        await asyncio.gather(self._work_loop(), self._mail_loop())
+        self._loops = {asyncio.create_task(self._work_loop()), asyncio.create_task(self._mail_loop())}
+        await asyncio.gather(*self._loops)
 
     async def stop(self) -> None:
         """Take no new work, finish what is under way (INV-33)."""
         self._stopping.set()
         self.wake()
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=STOP_S)
-        await self._delivery.finish(STOP_S)
+        until = monotonic() + STOP_S
+        await _ended(self._loops, until)  # what they have just claimed is begun
+        await _ended(self._busy, until)
+        await self._delivery.finish(max(until - monotonic(), 0))
 
     async def _work_loop(self) -> None:
         while not self._stopping.is_set():
@@ -184,6 +187,11 @@ class Spine:
                 await asyncio.wait_for(event.wait(), seconds)
             except TimeoutError:
                 return
+
+
+async def _ended(tasks: set[asyncio.Task[None]], until: float) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=max(until - monotonic(), 0))
 
 
 def _next_work(uow: UnitOfWork, _: datetime) -> datetime | None:
