@@ -14,7 +14,7 @@ from bot.channels.connect import Connected, connect
 from bot.clock import Clock
 from bot.config import Config
 from bot.passive import PassiveReplies
-from bot.pipeline import Committed, Listener, Understands
+from bot.pipeline import Committed, Understands
 from bot.reception import Reception
 from bot.schedule import ticking
 from bot.secrets import Keys
@@ -23,7 +23,7 @@ from bot.web import callbacks, chat, console, console_room, health
 from bot.web.events import STAFF_TOPIC, Publisher
 from bot.web.gate import GATE, Gate
 from bot.web.keys import KEYS, PARTS, RECEPTION, SHARED, STOPPING
-from bot.web.passive import Answers
+from bot.web.passive import Answers, handing
 from bot.web.problems import harden, problems, sentence
 from storage.database import Database
 from storage.model import OutboxRow
@@ -92,7 +92,7 @@ def _callbacks(app: web.Application, metrics: health.Metrics) -> None:
     parts, passive = app[PARTS], PassiveReplies()
     answers = Answers(parts.store, parts.clock)
     parts.pipeline.answer_to(passive.waiter)
-    parts.pipeline.listen(_hand_over(passive, answers))
+    parts.pipeline.listen(handing(passive, answers))
     app.cleanup_ctx.append(notify.beside(parts, passive.notify))
     desk = callbacks.Desk(
         doors=app[CONNECTED].doors,
@@ -104,20 +104,6 @@ def _callbacks(app: web.Application, metrics: health.Metrics) -> None:
         count=metrics.callback,
     )
     callbacks.setup(app, desk)
-
-
-def _hand_over(passive: PassiveReplies, answers: Answers) -> Listener:
-    """Wakes the requests of a committed turn, with the reply that is leased to one of them."""
-    late: set[asyncio.Task[None]] = set()
-
-    def hand_over(done: Committed) -> None:
-        if done.answer is not None and not passive.hand(done.rows[-1], done.answer):
-            task = asyncio.create_task(answers.give_back(done.answer))
-            late.add(task)
-            task.add_done_callback(late.discard)
-        passive.notify(done.rows)
-
-    return hand_over
 
 
 async def _front_door(_: web.Request) -> web.StreamResponse:

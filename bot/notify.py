@@ -110,7 +110,7 @@ async def joined(parts: Parts, ended: Hear) -> AsyncIterator[Notices | None]:
 
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # that a waiting connection is closed at the stop says nothing
     notices = Notices(database.driver_arguments(), hear)
-    parts.pipeline.listen(lambda done: notices.tell(done.rows))
+    parts.pipeline.listen(lambda done: notices.tell(done.answered))
     parts.spine.listen(lambda _: notices.tell())
     task = asyncio.create_task(notices.run())
     try:

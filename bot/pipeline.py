@@ -63,12 +63,17 @@ class Enriches(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a committed turn released: `messages` for delivery, `answer` for the request that waits for it."""
+    """What a committed turn released: `messages` for delivery, `answer` for the request that waits for it.
+
+    `rows` are done. `answered` are those whose requests need not wait any longer: done, or acknowledged while a burst
+    is gathered, so that the first reply comes in three seconds (design.md 10).
+    """
 
     rows: tuple[int, ...]
     changes: tuple[Change, ...]
     messages: int
     answer: Answer | None = None
+    answered: tuple[int, ...] = ()
 
 
 #: Told after COMMIT only: wakes delivery and waiting requests, prints in `simulate`, feeds the live console.
@@ -168,13 +173,13 @@ class Pipeline:
             return Committed((), (), 0)
         if _is_void(uow, inbound):
             uow.inbox.finish(claim, ids, now)
-            return Committed(tuple(ids), (), 0)
+            return Committed(tuple(ids), (), 0, answered=tuple(ids))
         loader = Loader(uow, self._setting, now)
         texts = tuple(row.inbound.text for row in rows if row.inbound.text)
         facts = loader.facts(claim.lane, inbound, meaning=meaning, texts=texts)
         turn = take_turn(facts)
         gathering = turn.heard == "gather"
-        waiter = None if gathering else self._waiter(rows[-1].id)
+        waiter = self._waiter(rows[-1].id)
         applier = Applier(uow, self._texts, self._directory, facts, rows[-1], waiter=waiter)
         applied = applier.apply(turn.effects, turn.conversation)
         if gathering:
@@ -310,6 +315,8 @@ def _shown(inbound: Inbound) -> tuple[Json, ...]:
 
 
 def committed(ids: Sequence[int], applied: Applied, answer: Answer | None, *, gathering: bool) -> Committed:
-    """The released part of a turn; a gathering turn answers no waiting request yet."""
+    """The released part of a turn; one that gathers in silence answers no request yet."""
+    rows = () if gathering else tuple(ids)
+    answered = tuple(ids) if applied.messages else rows
     mail = applied.messages - (answer is not None)
-    return Committed(() if gathering else tuple(ids), tuple(applied.changes), mail, answer)
+    return Committed(rows, tuple(applied.changes), mail, answer, answered)

@@ -1,5 +1,6 @@
 """Replies that leave in the answer of the request they belong to (design.md 11, Passive reply)."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable
@@ -7,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.channels.wechat.reply import compose
 from bot.clock import Clock
-from bot.passive import Answer
+from bot.passive import Answer, PassiveReplies
+from bot.pipeline import Committed, Listener
 from bot.store import Store
 from storage.errors import StorageError
 from storage.model import NewMessage, OutboxRow
@@ -99,6 +101,20 @@ class Answers:
 
     def _lost(self, uow: UnitOfWork, taken: Taken) -> None:
         uow.outbox.retry(taken.row.id, taken.owner, self._clock.now(), "cut")
+
+
+def handing(passive: PassiveReplies, answers: Answers) -> Listener:
+    """Wakes the requests that a committed turn answered, with the reply that is leased to one of them."""
+    late: set[asyncio.Task[None]] = set()
+
+    def hand_over(done: Committed) -> None:
+        if done.answer is not None and not passive.hand(done.answered[-1], done.answer):
+            task = asyncio.create_task(answers.give_back(done.answer))
+            late.add(task)
+            task.add_done_callback(late.discard)
+        passive.notify(done.answered)
+
+    return hand_over
 
 
 def _remainder(row: OutboxRow, rest: str) -> NewMessage:

@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.clock import VirtualClock
 from bot.passive import REMEMBERED, Answer, PassiveReplies
-from bot.web.passive import Answers, Past, Taken
+from bot.pipeline import Committed
+from bot.web.passive import Answers, Past, Taken, handing
 from storage.errors import Busy
-from storage.model import Address, OutboxRow
+from storage.model import Address, Inbound, OutboxRow
+from tests.fakes.bench import WHO, Understanding, bench, configured
 
 
 async def test_a_turn_wakes_its_request() -> None:
@@ -80,3 +83,45 @@ async def test_a_busy_database_leaves_the_answer_to_delivery() -> None:
     row = OutboxRow(1, "main", to, "reply", "k", "x", (), None, now, now, None, 3, 1, "sending", "")
     await answers.sent(Taken(row, "owner", "x", ""))
     await answers.lost(Taken(row, "owner", "x", ""))
+
+
+async def test_a_burst_is_acknowledged_in_the_first_request(tmp_path: Path) -> None:
+    """The first reply comes within three seconds; what follows the gathered words goes by message (design.md 10)."""
+    now = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    one = bench(configured(tmp_path, "http://127.0.0.1:9"), now, Understanding("repair", "water"))
+    passive, answers = PassiveReplies(), Answers(one.parts.store, one.clock)
+    one.parts.pipeline.answer_to(passive.waiter)
+    one.parts.pipeline.listen(handing(passive, answers))
+    push = Inbound("wechat.main", WHO, "k1", "message", text="厨房水管漏水了", data={"passive": True}, sent_at=now)
+    id_ = (await one.parts.accept(push)).id
+    waiting = asyncio.ensure_future(passive.wait(id_, 5))
+    await asyncio.sleep(0)
+    await one.parts.spine.turns()
+    assert await waiting
+    handed = passive.pop(id_)
+    assert handed is not None
+    assert "好的" in handed.row.body
+    assert (await one.row(id_)).status == "heard"
+    await answers.sent(answers.handed(handed))
+    await one.settle(5)
+    first, *later = await one.said()
+    assert first.body == handed.row.body
+    assert later
+    await one.close()
+
+
+async def test_a_burst_that_is_gathered_in_silence_keeps_its_request_waiting(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 24, 2, tzinfo=UTC)
+    one = bench(configured(tmp_path, "http://127.0.0.1:9"), now, Understanding("repair", "water"))
+    told: list[Committed] = []
+    one.parts.pipeline.listen(told.append)
+    first = await one.hear("厨房水管漏水了")
+    await one.parts.spine.turns()
+    second = await one.hear("3栋2单元501")
+    await one.settle(1)
+    assert [done.answered for done in told if not done.messages] == []
+    await one.settle(5)
+    assert told[0].answered == (first,)
+    assert told[0].rows == ()
+    assert told[-1].answered == told[-1].rows == (first, second)
+    await one.close()
