@@ -13,6 +13,7 @@ from bot.assembly import Parts, assemble
 from bot.channels.connect import Connected, connect
 from bot.clock import Clock
 from bot.config import Config
+from bot.disk import Disk
 from bot.passive import PassiveReplies
 from bot.pipeline import Committed, Understands
 from bot.reception import Reception
@@ -22,7 +23,7 @@ from bot.shared import open_shared
 from bot.web import callbacks, chat, console, console_room, health
 from bot.web.events import STAFF_TOPIC, Publisher
 from bot.web.gate import GATE, Gate
-from bot.web.keys import KEYS, PARTS, RECEPTION, SHARED, STOPPING
+from bot.web.keys import DISK, KEYS, PARTS, RECEPTION, SHARED, STOPPING
 from bot.web.passive import Answers, handing
 from bot.web.problems import harden, problems, sentence
 from storage.database import Database
@@ -55,7 +56,7 @@ def build(
     app = web.Application(middlewares=[problems], client_max_size=BODY_LIMIT)
     app.on_response_prepare.append(harden)
     app[PARTS], app[SHARED], app[KEYS], app[STOPPING], app[CONNECTED] = parts, shared, keys, asyncio.Event(), connected
-    app[RECEPTION], app[GATE] = Reception(parts), Gate()
+    app[RECEPTION], app[GATE], app[DISK] = Reception(parts), Gate(), Disk(config.var)
     aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True)
     app.router.add_static("/static/", HERE / "static")
     _pages(app, publisher)
@@ -122,12 +123,14 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     scheduler = ticking(parts.spine.wake)
     scheduler.start()
     beating = asyncio.create_task(parts.spine.run())
+    watching = asyncio.create_task(app[DISK].watch(parts))
     yield
+    watching.cancel()
     scheduler.shutdown(wait=False)
     await app[RECEPTION].close()
     await parts.spine.stop()
     beating.cancel()
-    await asyncio.gather(beating, return_exceptions=True)
+    await asyncio.gather(beating, watching, return_exceptions=True)
     await app[CONNECTED].http.close()
     await app[SHARED].close()
     await parts.close()

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
@@ -45,11 +46,21 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to this program's version, forward only, under a lock (INV-34)."""
-        migrations.upgrade(self.engine)
+        with self._translating():
+            migrations.upgrade(self.engine)
 
     def is_current(self) -> bool:
         """Whether the schema is this program's version (INV-33)."""
-        return migrations.is_current(self.engine)
+        with self._translating():
+            return migrations.is_current(self.engine)
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Errors of the engine, which migrations run on, as those of storage."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise translated(error.orig if isinstance(error.orig, Exception) else error) from error
 
     def driver_arguments(self) -> dict[str, Any]:
         """How the driver connects, for whoever needs a connection of its own (PostgreSQL: LISTEN)."""

@@ -1,5 +1,6 @@
 """`guanjia serve`: the whole product in one process."""
 
+import errno
 from datetime import datetime
 from typing import Annotated
 
@@ -36,6 +37,8 @@ def serve(
     except ValueError as error:
         refuse([f"密钥不可用：{error}"])
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            refuse(["磁盘已满，请先腾出空间再启动。"])
         refuse(
             [f"无法在 {server.host}:{server.port} 启动：{error.strerror or error}。端口被占用时可加 --port 换一个。"]
         )

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.pipeline import Committed
-from bot.web.keys import PARTS, STOPPING
+from bot.web.keys import DISK, PARTS, STOPPING
 from storage.errors import StorageError
 from storage.model import OutboxRow
 
@@ -61,16 +61,20 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """Migrated, the database answers, and no stop is under way (INV-33); queue lengths beside it."""
+    """Migrated, the database answers, there is room, no stop is under way (INV-32, INV-33); queue lengths beside."""
     parts = request.app[PARTS]
     if request.app[STOPPING].is_set():
         return web.json_response({"status": "stopping"}, status=503)
+    disk = request.app[DISK].state()
+    if disk == "full":
+        return web.json_response({"status": "disk full"}, status=503)
     try:
         async with asyncio.timeout(ANSWER_S):
             inbox, outbox = await parts.store.run(lambda uow: (uow.inbox.pending(), uow.outbox.backlog()), urgent=True)
     except (StorageError, TimeoutError):
         return web.json_response({"status": "no database"}, status=503)
-    return web.json_response({"status": "ready", "inbox": inbox, "outbox": outbox})
+    low = {"disk": disk} if disk != "ok" else {}
+    return web.json_response({"status": "ready", "inbox": inbox, "outbox": outbox, **low})
 
 
 async def measured(request: web.Request) -> web.Response:

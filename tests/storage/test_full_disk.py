@@ -1,6 +1,7 @@
 """A database that fails for a while: nothing is counted against anybody, and work resumes by itself (INV-32)."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,3 +122,16 @@ async def test_a_transaction_that_the_database_undid_fails_whole_and_as_busy(tmp
     with database.reading() as uow:
         assert uow.inbox.pending() == 0
     database.close()
+
+
+def test_migrating_a_database_that_takes_nothing_is_busy(tmp_path: Path, cipher: Cipher) -> None:
+    """What the operator reads is a sentence, not where in the program it happened."""
+    path = tmp_path / "held.db"
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode=WAL")
+    holder.execute("BEGIN EXCLUSIVE")
+    database = Database(f"sqlite:///{path}", cipher)
+    with pytest.raises(Busy):
+        database.migrate()
+    database.close()
+    holder.close()

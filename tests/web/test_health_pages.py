@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.web.keys import PARTS
+from bot.disk import LOW
+from bot.web.keys import DISK, PARTS
 from tests.fakes.front import Front
 
 PAGES = ("/chat", "/console/login", "/console", "/healthz", "/readyz", "/metrics", "/static/chat/chat.js", "/nowhere")
@@ -78,6 +79,16 @@ async def test_another_method_names_the_right_one(front: Front) -> None:
 
 async def test_the_process_is_alive(front: Front) -> None:
     assert await (await (await front.browser()).get("/healthz")).json() == {"status": "ok"}
+
+
+async def test_a_full_disk_is_not_ready_and_a_low_one_says_so(front: Front) -> None:
+    browser = await front.browser()
+    front.app[DISK]._free = lambda _: 0
+    answer = await browser.get("/readyz")
+    assert (answer.status, await answer.json()) == (503, {"status": "disk full"})
+    front.app[DISK]._free = lambda _: LOW - 1
+    answer = await browser.get("/readyz")
+    assert (answer.status, (await answer.json())["disk"]) == (200, "low")
 
 
 async def test_ready_says_what_waits(front: Front) -> None:
