@@ -66,7 +66,7 @@ def _disk(var: Path) -> Finding:
     place = next(path for path in (var, *var.resolve().parents) if path.exists())
     free = shutil.disk_usage(place).free
     if free < DISK_FREE_BYTES:
-        return Finding("bad", "磁盘", f"只剩 {free // 2**20} MB，请清理；群发已停止")
+        return Finding("bad", "磁盘", f"只剩 {free // 2**20} MB，请尽快清理")
     return Finding("ok", "磁盘", f"剩余 {free / 2**30:.1f} GB")
 
 

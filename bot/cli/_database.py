@@ -30,7 +30,7 @@ def opened(config: Config, keys: Keys) -> Iterator[Database]:
             finally:
                 database.close()
     except AlreadyRunning:
-        refuse(["服务正在运行，请先停止（Ctrl-C）再执行；运行中请在工作台导入"])
+        refuse(["服务正在运行，请先停止（Ctrl-C）再执行"])
     except StorageError as error:
         refuse([f"数据库不可用：{error}"])
 

@@ -24,6 +24,8 @@ def serve(
     from storage.errors import StorageError
 
     settings = load_config(config)
+    if len(settings.communities) > 1:
+        refuse(["communities 里有多个小区：现在一个进程服务一个小区，请给每个小区一份配置、一个 var 目录，各自启动"])
     given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
     server = settings.server.model_copy(update=given)
     settings = settings.model_copy(update={"server": server})

@@ -23,21 +23,26 @@ def simulate(
 
     示例：guanjia simulate story.jsonl --load homes=homes.csv --load residents=residents.csv --load staff=staff.csv
     """
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
     from bot.importing import ImportMistakes
     from bot.simulation.play import Setup, perform
     from bot.simulation.scenario import ScenarioError, read
+    from storage.errors import StorageError
 
     loads = [_load(item) for item in load or []]
     try:
-        text = sys.stdin.read() if str(scenario) == "-" else scenario.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(scenario) == "-" else scenario.read_text(encoding="utf-8-sig")
         setup = Setup(load_config(config), loads, db, keys)
-        asyncio.run(perform(read(text.splitlines()), setup, sys.stdout))
+        asyncio.run(perform(read(text.removeprefix("\ufeff").split("\n")), setup, sys.stdout))
     except (OSError, UnicodeDecodeError) as error:
         refuse([f"{scenario}：读不出来（{type(error).__name__}）"])
     except ScenarioError as error:
         refuse(str(error).splitlines())
     except ImportMistakes as mistakes:
         refuse(["--load 的名单有错，没有演练：", *mistakes.lines()])
+    except (StorageError, ArgumentError, OperationalError) as error:
+        refuse([f"--db {db}：数据库用不了（{type(error).__name__}）"])
 
 
 def _load(item: str) -> tuple[str, Path]:

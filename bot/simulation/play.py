@@ -16,12 +16,17 @@ from bot.pipeline import Understands
 from bot.simulation.printer import Printer
 from bot.simulation.scenario import Line, ScenarioError
 from storage.database import Database
+from storage.errors import Sealed
 from storage.model import Address, Inbound
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 
 #: A burst is gathered at most this long at the end of the input.
 DRAIN_S = 30
+
+
+#: Rehearsals have no secrets: their own database can be played on again.
+_KEY = b"guanjia simulate: not a secret.."
 
 
 class Stage:
@@ -31,6 +36,7 @@ class Stage:
         """`parts` was assembled with this clock."""
         self.parts = parts
         self.clock = clock
+        self._run = secrets.token_hex(4)
         self._ids = itertools.count(1)
         self._last: tuple[str, str] | None = None
 
@@ -76,10 +82,10 @@ class Stage:
         try:
             return self.parts.channel_named(line.channel or "webchat")
         except KeyError as error:
-            raise ScenarioError(f"line {line.number}: no channel {line.channel}") from error
+            raise ScenarioError(f"第 {line.number} 行：没有渠道 {line.channel}") from error
 
     async def _inbound(self, line: Line, channel: str) -> tuple[Inbound, str | None]:
-        key = f"simulate:{next(self._ids)}"
+        key = f"simulate:{self._run}:{next(self._ids)}"
         lane = await self.parts.store.run(lambda uow: _lane(uow, line, channel))
         where: dict[str, Any] = {"channel": channel, "user_id": line.user_id, "key": key, "group": line.group}
         where["sent_at"] = self.clock.now()
@@ -106,7 +112,7 @@ class Stage:
         address = Address(kind, channel, line.group or line.user_id)  # type: ignore[arg-type]
         found = await self.parts.store.run(lambda uow: uow.outbox.last_with_button(address, line.value))
         if found is None:
-            raise ScenarioError(f"line {line.number}: no button “{line.value}” was shown to {line.raw.get('from')}")
+            raise ScenarioError(f"第 {line.number} 行：没有给 {line.raw.get('from')} 看过按钮“{line.value}”")
         key, label = found
         return Inbound(kind="tap", text=label, data={"key": key}, **where)
 
@@ -131,6 +137,16 @@ def payer_lane(uow: UnitOfWork, bill_number: str) -> str:
         if lane:
             return lane
     return "estate"
+
+
+def _check_ours(database: Database) -> None:
+    """A database that rehearsals made may be played on again; an estate's own is not touched."""
+    try:
+        with database.reading() as uow:
+            uow.staff.all()
+            uow.people.get(1)
+    except Sealed:
+        raise ScenarioError("--db 是正在使用的数据库，演练不动它，请另给一个空的") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +178,9 @@ async def perform(lines: Sequence[Line], setup: Setup, out: TextIO) -> None:
     start = next((line.at for line in lines if line.at is not None), None)
     clock = VirtualClock(start or SystemClock().now())
     community, estate = next(iter(config.estates().items()))
-    database = Database(setup.db, Cipher(secrets.token_bytes(32)), community_id=community)
+    database = Database(setup.db, Cipher(_KEY), community_id=community)
     database.migrate()
+    _check_ours(database)
     for kind, path in setup.loads:
         load_file(database, kind, path, clock.now())
     printer = Printer(out, estate.timezone, clock, keys=setup.keys)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.settings.staffing import GROUPS
+
 ACTIONS = ("text", "voice", "image", "location", "event", "tap", "pay")
 FIELDS = {"at", "from", "in", "channel", *ACTIONS}
 
@@ -37,13 +39,19 @@ def read(lines: Iterable[str]) -> list[Line]:
     """
     parsed: list[Line] = []
     problems: list[str] = []
+    last: datetime | None = None
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
-            parsed.append(_line(number, text))
+            line = _line(number, text)
         except ScenarioError as error:
-            problems.append(f"line {number}: {error}")
+            problems.append(f"第 {number} 行：{error}")
+            continue
+        if line.at is not None and last is not None and line.at < last:
+            problems.append(f"第 {number} 行：at 比前面的时间早：{line.at.isoformat()}")
+        last = line.at or last
+        parsed.append(line)
     if problems:
         raise ScenarioError("\n".join(problems))
     return parsed
@@ -53,20 +61,20 @@ def _line(number: int, text: str) -> Line:
     try:
         raw = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ScenarioError(f"not JSON: {error.msg} at column {error.colno}") from error
+        raise ScenarioError(f"不是 JSON（第 {error.colno} 列：{error.msg}）") from error
     if not isinstance(raw, dict):
-        raise ScenarioError("not a JSON object")
+        raise ScenarioError("不是 JSON 对象")
     unknown = sorted(set(raw) - FIELDS)
     if unknown:
-        raise ScenarioError(f"unknown field {', '.join(unknown)}")
+        raise ScenarioError(f"没有这个字段：{'、'.join(unknown)}")
     at = _moment(raw.get("at"))
     actions = [name for name in ACTIONS if name in raw]
     if not actions:
         if at is None:
-            raise ScenarioError("neither an action nor `at`")
+            raise ScenarioError("既没有动作，也没有 at")
         return Line(number, at, raw=raw)
     if len(actions) > 1:
-        raise ScenarioError(f"more than one action: {', '.join(actions)}")
+        raise ScenarioError(f"一行只能有一个动作，这里有 {'、'.join(actions)}")
     who, user_id = _who(raw, actions[0])
     _check(actions[0], raw[actions[0]])
     return Line(number, at, who, user_id, _group(raw.get("in")), raw.get("channel"), actions[0], raw[actions[0]], raw)
@@ -78,9 +86,9 @@ def _moment(value: object) -> datetime | None:
     try:
         at = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise ScenarioError(f"`at` is not ISO 8601: {value}") from error
+        raise ScenarioError(f"at 不是 ISO 8601 时间：{value}") from error
     if at.tzinfo is None:
-        raise ScenarioError(f"`at` needs an offset: {value}")
+        raise ScenarioError(f"at 要写时区，如 +08:00：{value}")
     return at
 
 
@@ -89,7 +97,7 @@ def _who(raw: dict[str, Any], action: str) -> tuple[str, str]:
         return "resident", ""
     kind, _, user_id = str(raw.get("from", "")).partition(":")
     if kind not in ("resident", "staff") or not user_id:
-        raise ScenarioError("`from` is resident:ID or staff:ID")
+        raise ScenarioError("from 要写成 resident:编号 或 staff:编号")
     return kind, user_id
 
 
@@ -98,14 +106,16 @@ def _group(value: object) -> str | None:
         return None
     kind, _, name = str(value).partition(":")
     if kind != "group" or not name:
-        raise ScenarioError("`in` is group:NAME")
+        raise ScenarioError("in 要写成 group:群名")
+    if name not in GROUPS:
+        raise ScenarioError(f"没有工作群 {name}，只有 {'、'.join(GROUPS)}")
     return name
 
 
 def _check(action: str, value: object) -> None:
     if action in ("text", "voice", "image", "event", "tap") and not isinstance(value, str):
-        raise ScenarioError(f"`{action}` is text")
+        raise ScenarioError(f"{action} 应为文字")
     if action in ("location", "pay") and not isinstance(value, dict):
-        raise ScenarioError(f"`{action}` is an object")
+        raise ScenarioError(f"{action} 应为对象")
     if action == "pay" and not {"bill", "amount_fen", "transaction"} <= set(value):  # type: ignore[call-overload]
-        raise ScenarioError("`pay` needs bill, amount_fen and transaction")
+        raise ScenarioError("pay 要有 bill、amount_fen 和 transaction")

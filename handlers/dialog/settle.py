@@ -9,6 +9,7 @@ from handlers.dialog.refs import distinct
 from handlers.dialog.wishes import take_waiting
 from handlers.effects import CancelTimer, Effect, Phrase, Say, SetTimer
 from handlers.facts import Facts
+from nlp.normalise import LIMIT
 
 IDLE_TIMERS = ("idle_ask", "idle_close", "silent_file")
 #: Greetings of their own; nothing is set in front of these.
@@ -87,8 +88,9 @@ def _anything_else(talk: Talk) -> Talk:
 
 
 def _first_words(talk: Talk, facts: Facts) -> Talk:
-    """The note that a long text was cut stands in front of the answer (reliability.md 7)."""
-    return _before(talk, Phrase("common.truncated")) if facts.inbound.data.get("truncated") else talk
+    """The note that only the beginning of a long text was read stands in front of the answer (reliability.md 7)."""
+    long = len(facts.inbound.text) > LIMIT or facts.inbound.data.get("truncated")
+    return _before(talk, Phrase("common.truncated")) if long else talk
 
 
 def _sorry(talk: Talk, facts: Facts) -> Talk:

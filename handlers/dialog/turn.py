@@ -36,6 +36,8 @@ def _turn(facts: Facts) -> Turn:
         steps = _staff(facts)
         if steps is not None:
             return settle_pushed(run(talk, facts, steps), facts)
+    elif facts.inbound.group is not None:
+        return settle_pushed(run(talk, facts, []), facts)  # a stranger in a staff group is nobody's resident
     return _resident(talk, facts)
 
 

@@ -126,14 +126,14 @@ class TestStoring:
         assert (await pusher.push(text(WHO, NOW, "漏" * 12_000))).status == 200
         (row,) = await desk.rows()
         assert len(row.inbound.text) == 10_000
-        assert row.inbound.data["cut"] is True
+        assert row.inbound.data["truncated"] is True
 
     async def test_ten_thousand_characters_are_not_cut(self, opened: Opens) -> None:
         desk, pusher = await opened()
         await pusher.push(text(WHO, NOW, "漏" * 10_000))
         (row,) = await desk.rows()
         assert len(row.inbound.text) == 10_000
-        assert "cut" not in row.inbound.data
+        assert "truncated" not in row.inbound.data
 
     async def test_unusual_characters_survive(self, opened: Opens) -> None:
         desk, pusher = await opened()

@@ -86,7 +86,7 @@ def _text(push: _Push) -> Outcome:
     if menu_id:
         return Said("tap", content[:TEXT_KEPT], data={"key": menu_id[:KEY_KEPT]})
     if len(content) > TEXT_KEPT:
-        return Said(text=content[:TEXT_KEPT], data={"cut": True}, kept=False)
+        return Said(text=content[:TEXT_KEPT], data={"truncated": True}, kept=False)
     return Said(text=content)
 
 

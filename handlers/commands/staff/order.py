@@ -48,7 +48,7 @@ def recheck(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[
     window = facts.meaning.slots.time if facts.meaning else None
     record = {"by": speaker.staff.id, "at": facts.now.isoformat(), "ok": True}
     start, end = (window.start, window.end) if window else (None, moment)
-    columns = {"wanted_start": start, "wanted_end": end, "finish_due": moment, "arrived_at": None}
+    columns: dict[str, Any] = {"wanted_start": start, "wanted_end": end, "finish_due": moment, "arrived_at": None}
     columns |= {"status": TicketStatus.ACCEPTED} if ticket.status is TicketStatus.ARRIVED else {}
     found: list[Step] = [ticketing.change(facts, ticket, "recheck", columns=columns, extra={"recheck": record})]
     found += clocks.renew_finish(facts, replace(ticket, wanted_start=start, wanted_end=end), moment)
