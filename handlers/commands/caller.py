@@ -1,15 +1,16 @@
 """Who turns to the desk for itself rather than for a repair: letters, officials, people sought, prospects, visitors.
 
 Asked before the reading of a wish is trusted, because such words resemble complaints and questions. Rules: S-REC-02,
-S-REC-04, S-REC-05, S-REC-12..14.
+S-REC-04, S-REC-05, S-REC-12..14, S-REC-23.
 """
 
 from handlers import letters
 from handlers.commands import reception
-from handlers.dialog.form import Step
+from handlers.dialog.form import Start, Step
 from handlers.effects import OpenTicket, Say
 from handlers.facts import Facts, HomesLike
 from handlers.history import answered, asks_history
+from handlers.rules.self_help import topic_of
 from nlp.meaning import Act
 from storage.model import Home
 
@@ -28,6 +29,9 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         return _letter(act, facts)
     if asks_history(text):
         return answered(facts)
+    topic = topic_of(text)
+    if topic is not None:
+        return [Start("self_help", {"topic": topic, "text": text})]
     if facts.meaning is not None and facts.meaning.sentiment == "angry":
         return None
     acts = facts.meaning.acts if facts.meaning else ()

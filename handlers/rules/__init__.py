@@ -13,6 +13,7 @@ from handlers.rules.order import OrderRules
 from handlers.rules.quiet import QuietHours
 from handlers.rules.reception import ReceptionRules
 from handlers.rules.retention import RetentionRules
+from handlers.rules.self_help import SelfHelpRules
 from handlers.rules.sla import SlaRules
 from handlers.rules.triage import TriageRules
 
@@ -32,5 +33,6 @@ class Rules:
     access: AccessRules = field(default_factory=AccessRules)
     desk: DeskRules = field(default_factory=DeskRules)
     order: OrderRules = field(default_factory=OrderRules)
+    self_help: SelfHelpRules = field(default_factory=SelfHelpRules)
     calendar: CalendarRules = field(default_factory=CalendarRules)
     retention: RetentionRules = field(default_factory=RetentionRules)

@@ -1,4 +1,4 @@
-"""Who gets a job and how alarms climb. Rules: S-TRI-03, S-REPAIR-04, S-COMP-24, domain.md 1.2, 10.2, design.md 10."""
+"""Who gets a job and how alarms climb. Rules: S-TRI-03, S-REPAIR-04, S-REPAIR-19, S-COMP-24, domain.md 1.2, 10.2."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,8 @@ class DispatchRules:
     """Values of this topic.
 
     Attributes:
-        roster: staff numbers by weekday key (`mon` … `sun`) or `every`; empty: everybody of role `duty` (design.md 10).
+        roster: staff numbers by weekday key (`mon` … `sun`) or `every`, each with an optional span of local time that
+            may run over midnight (`N001@18:00-08:00`); nobody in it: whoever has the role `duty` (design.md 10).
         head_words: in a member's post they mark the head of a department that has no role of its own.
         dispatch_words: in a member's skills they mark somebody the director lets dispatch (C-36).
         night_start, night_end: between them only urgent alarms climb beyond the duty (domain.md 10.2), local time.
@@ -110,8 +111,19 @@ def of_role(staff: Iterable[Staff], *roles: Role) -> tuple[Staff, ...]:
 def duty(rules: DispatchRules, staff: Sequence[Staff], local: datetime) -> tuple[Staff, ...]:
     """Who is on duty at `local` (estate's zone): the roster, else role duty, else manager, else director."""
     numbers = rules.roster.get(_WEEKDAYS[local.weekday()]) or rules.roster.get("every") or ()
-    found = tuple(s for s in staff if s.number in numbers) or of_role(staff, Role.DUTY)
+    there = {number for entry in numbers if (number := _on_roster(entry, local.time()))}
+    found = tuple(s for s in staff if s.number in there) or of_role(staff, Role.DUTY)
     return found or of_role(staff, Role.CS_MANAGER)[:1] or of_role(staff, Role.DIRECTOR)[:1]
+
+
+def _on_roster(entry: str, clock: time) -> str | None:
+    """The staff number of a roster entry when its span holds at `clock`; a span over midnight holds on both sides."""
+    number, _, span = entry.partition("@")
+    if not span:
+        return number
+    start, end = (time.fromisoformat(part.strip()) for part in span.split("-", 1))
+    inside = start <= clock < end if start <= end else clock >= start or clock < end
+    return number if inside else None
 
 
 def is_night(rules: DispatchRules, local: datetime) -> bool:

@@ -5,7 +5,7 @@ domain.md 3.3: nobody in chat calls work free; a price line is named before the 
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from handlers.rules.dated import FIRST_DAY
 
@@ -43,6 +43,7 @@ class OrderRules:
         additions: words of a wish for something new rather than for a repair.
         faults: words of something broken; with one of them a wish is a repair.
         audit_role_days: days in which a paid order is audited and handed to finance, day 1 to this day (SLA-27).
+        papers_at: local time at which missing papers of an urgent job are asked of the supervisor (SLA-84).
         verdict_hours: hours in which the supervisor says whether work off the list can be done (SLA-83).
     """
 
@@ -57,6 +58,7 @@ class OrderRules:
         "跳闸", "没电", "没水", "没反应", "卡",
     )  # fmt: skip
     audit_role_days: int = 3
+    papers_at: time = time(20)
     verdict_hours: int = 4
 
 

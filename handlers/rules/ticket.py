@@ -86,7 +86,7 @@ MOVES: Mapping[str, Move] = {
     "verdict": Move(_ALIVE, None, "manager", types=_COMPLAINTS),
     "measure": Move(_ALIVE, None, "head", types=_COMPLAINTS),
     "result": Move(_OPEN, S.DONE, "holder", "finished_at"),
-    "items": Move(_OPEN, None, "holder", types=_WORKS),
+    "items": Move(_ALIVE, None, "holder", types=_WORKS),
     "quote": Move(_OPEN, None, "holder", says="quote.ask.consent", types=_WORKS),
     "material": Move(_OPEN, None, "holder", types=_WORK),
     "leak_start": Move(_ALIVE, None, "holder", says="ticket.said.leak_start", types=_WORK),

@@ -18,7 +18,7 @@ _SAME_TIME = timedelta(hours=12)
 _VISITS = frozenset({TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE})
 #: Dropped when somebody has taken the matter.
 RESPOND = ("respond_warn", "respond_breach", "receive_breach")
-FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment")
+FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment", "appointment_soon")
 
 
 def subject(ticket: Ticket) -> str:
@@ -79,6 +79,9 @@ def finish(
     remind = _in_hours(facts, wanted - timedelta(minutes=60)) if wanted else None
     if remind and remind > facts.now + timedelta(minutes=60) and not on_site:
         found.append(_timer("appointment", remind, lane, ref, {}))
+    soon = wanted - timedelta(minutes=15) if wanted else None
+    if soon and soon > facts.now + timedelta(minutes=30) and not on_site:
+        found.append(_timer("appointment_soon", soon, lane, ref, {}))
     return found
 
 

@@ -144,7 +144,7 @@ def finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
         facts, ticket, "finish", columns=columns, extra={"result": result}, data={"media": photos, "text": command.rest}
     )
     found += where_said(speaker, ticket, "staff.finished", {"name": me.name})
-    found += charges.to_audit(facts, ticket)
+    found += charges.to_audit(facts, ticket) + charges.paperwork(facts, ticket, me, command.rest)
     if clocks.callback_kind(facts, ticket) == "leak" and not ticket.extra.get("leak_end"):
         found.append(Say("staff.finished.leak", {}, ToStaff(me.id), "alert", ticket.id))
     return found
