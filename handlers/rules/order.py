@@ -76,9 +76,14 @@ def price_of(rules: OrderRules, text: str, day: date) -> PriceLine | None:
     return max(hits, key=lambda hit: hit[:2])[2] if hits else None
 
 
+def is_fault(rules: OrderRules, text: str) -> bool:
+    """Whether the words name something broken."""
+    return any(word in text for word in rules.faults)
+
+
 def is_off_list(rules: OrderRules, text: str, day: date) -> bool:
     """Whether a resident wants something new that the list does not have: the supervisor decides (S-REPAIR-06)."""
-    wants = any(word in text for word in rules.additions) and not any(word in text for word in rules.faults)
+    wants = any(word in text for word in rules.additions) and not is_fault(rules, text)
     return wants and price_of(rules, text, day) is None
 
 

@@ -16,6 +16,7 @@ from handlers.effects import OpenTicket, Phrase, Record, Say, ToLane
 from handlers.facts import Facts, HomesLike, LaneOfPerson, ResidentsOf
 from handlers.rules import dispatch, triage
 from handlers.rules.desk import promised_by
+from handlers.rules.order import is_fault
 from nlp.meaning import Act, Room
 from nlp.slots.phone import find_phones
 from nlp.slots.room import find_rooms
@@ -35,6 +36,7 @@ _TYPES = {
 }  # fmt: skip
 _NAME = re.compile(r"([\u4e00-\u9fff]{1,3}?)(?:女士|先生|小姐|阿姨|大爷|大妈|老师|师傅|业主)")
 _SETTLED = re.compile(r"(?:已|当场|现场)(?:经)?(?:当场|现场)?(?:解决|答复|解释|办好|办理完|说明)(?:了|完)?[。！!]?$")
+_BLAME = re.compile(r"投诉|态度|不满|差评|没人管|扰民|乱收费")
 _EDGES = " ,，:：。.;；"
 LEAST = 4
 
@@ -98,7 +100,7 @@ def _file(facts: Facts, speaker: Speaker, entry: _Entry) -> list[Step]:
 
 
 def _wish(facts: Facts, speaker: Speaker, entry: _Entry, act: Act | None, lane: str | None) -> OpenTicket:
-    own, type_ = entry.channel in _OWN, _type(entry, act)
+    own, type_ = entry.channel in _OWN, _type(facts, entry, act)
     category = act.category if act and act.category else "other"
     room = entry.room or Room()
     group = triage.group_of(facts.rules.triage, TicketType.REPAIR, category) if own else None
@@ -127,11 +129,17 @@ def _wish(facts: Facts, speaker: Speaker, entry: _Entry, act: Act | None, lane: 
     )
 
 
-def _type(entry: _Entry, act: Act | None) -> TicketType:
-    """What a message in these words would have been; a letter by its own rule, the box holds suggestions."""
+def _type(facts: Facts, entry: _Entry, act: Act | None) -> TicketType:
+    """What a message in these words would have been; a letter by its own rule, the box holds suggestions.
+
+    The desk's note is no resident's sentence: an unsure reading gives way to a plain fault without blame (C-58).
+    """
     if entry.channel == "letter":
         return letters.type_of(act)
     if entry.channel in _OWN:
+        return TicketType.REPAIR
+    unsure = act is None or act.confidence < facts.rules.reception.sure
+    if unsure and is_fault(facts.rules.order, entry.content) and not _BLAME.search(entry.content):
         return TicketType.REPAIR
     fallback = TicketType.SUGGESTION if entry.channel == "box" else TicketType.INQUIRY
     return _TYPES.get(act.intent, fallback) if act else fallback
