@@ -15,6 +15,7 @@ from bot.housekeeping import Housekeeping
 from bot.llm import Endpoint, LanguageModel
 from bot.pictures import Gallery
 from bot.pipeline import Pipeline, Understands
+from bot.priority import EMERGENCY, ORDINARY, TAP
 from bot.schedule import seed
 from bot.spine import Spine
 from bot.store import Store
@@ -28,8 +29,6 @@ from storage.inbox import Added
 from storage.model import Inbound, OutboxRow
 from storage.unit_of_work import UnitOfWork
 
-#: Emergencies and taps go first (P7): lanes with these priorities are claimed before the others.
-EMERGENCY, TAP, ORDINARY = 9, 3, 0
 #: A passive reply is ready within this many seconds or goes by customer-service message (design.md 10).
 PASSIVE_S = 3.0
 

@@ -14,6 +14,8 @@ from bot.channels.http import Http
 from bot.channels.media import Lost
 from bot.clock import Clock
 from bot.pictures import Gallery, Kept, Kind, Refused, is_stored
+from bot.pipeline import NotYet
+from bot.priority import EMERGENCY
 from bot.store import Store
 from nlp.meaning import Meaning
 from storage.model import Inbound, InboxRow, Json
@@ -27,8 +29,9 @@ MEDIA_ATTEMPTS = 4
 ALL_S, URGENT_S = 30.0, 2.0
 #: Files fetched at a time for one turn.
 AT_ONCE = 4
+#: While files are awaited, whether somebody in this lane is in danger is looked for this often, seconds.
+LOOK_S = 0.5
 _KINDS = ("image", "voice", "video")
-_EMERGENCY = 9
 
 
 class Fetches(Protocol):
@@ -82,27 +85,41 @@ class Enricher:
         self._sources = sources
         self._adviser = adviser or Nobody()
 
-    async def media(self, rows: Sequence[InboxRow]) -> tuple[InboxRow, ...] | None:
-        """The rows with their files at hand; None when one of them should be tried again later.
+    def awaits(self, row: InboxRow) -> bool:
+        """Whether files of the row still lie at its platform."""
+        return row.inbound.channel in self._sources and any(_is_away(item) for item in row.inbound.media)
+
+    async def media(self, rows: Sequence[InboxRow], *, hurry: bool) -> tuple[InboxRow, ...] | NotYet:
+        """The rows with their files at hand; `later` when one of them should be tried again after a while.
 
         After a row's attempts it goes on without the file, and `data.lost` says why (`too_large`, `unsupported`,
-        `gone`).
+        `gone`). `urgent` when somebody calls for help in the same lane meanwhile: nobody in danger waits for a picture.
         """
-        if not any(self._awaits(row) for row in rows):
+        if not any(self.awaits(row) for row in rows):
             return tuple(rows)
-        urgent = any(row.priority >= _EMERGENCY for row in rows)
-        room, within_s = asyncio.Semaphore(AT_ONCE), URGENT_S if urgent else ALL_S
+        finding = asyncio.ensure_future(self._found(rows, hurry=hurry))
+        try:
+            while not (await asyncio.wait({finding}, timeout=LOOK_S))[0]:
+                if not hurry and await self._is_urgent(rows[0].lane):
+                    return "urgent"
+            return finding.result()
+        finally:
+            finding.cancel()
+            await asyncio.gather(finding, return_exceptions=True)
+
+    async def _is_urgent(self, lane: str) -> bool:
+        return await self._store.read(lambda uow: uow.inbox.priority(lane)) >= EMERGENCY
+
+    async def _found(self, rows: Sequence[InboxRow], *, hurry: bool) -> tuple[InboxRow, ...] | NotYet:
+        room, within_s = asyncio.Semaphore(AT_ONCE), URGENT_S if hurry else ALL_S
         found = await asyncio.gather(*(self._in_time(row, room, within_s) for row in rows))
-        if None in found and not urgent and rows[0].attempts < MEDIA_ATTEMPTS:
-            return None
+        if None in found and not hurry and rows[0].attempts < MEDIA_ATTEMPTS:
+            return "later"
         return tuple([done or await self._without(row) for row, done in zip(rows, found, strict=True)])
 
     async def second(self, row: InboxRow, inbound: Inbound, meaning: Meaning) -> Meaning:
         """The reading, looked at again where the model is not sure."""
         return await self._adviser.second(row, inbound, meaning)
-
-    def _awaits(self, row: InboxRow) -> bool:
-        return row.inbound.channel in self._sources and any(_is_away(item) for item in row.inbound.media)
 
     async def _in_time(self, row: InboxRow, room: asyncio.Semaphore, within_s: float) -> InboxRow | None:
         try:
@@ -113,7 +130,7 @@ class Enricher:
 
     async def _row(self, row: InboxRow, room: asyncio.Semaphore) -> InboxRow | None:
         """The row with its files; None when the platform has none to give at present."""
-        if not self._awaits(row):
+        if not self.awaits(row):
             return row
         source, media, lost = self._sources[row.inbound.channel], list[Json](), ""
         kept: list[Kept] = []

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bot.channels.text import pressed
 from bot.clock import Clock
 from bot.passive import Answer
 from bot.patience import REST_S, patiently
+from bot.priority import EMERGENCY
 from bot.store import Store
 from handlers.apply import Applied, Applier, Directory
 from handlers.changes import Change
@@ -19,7 +20,7 @@ from handlers.load import Loader, Setting
 from handlers.texts import Texts
 from nlp.meaning import Meaning
 from storage.errors import Busy, Stale
-from storage.inbox import Claim
+from storage.inbox import UNDER_WAY, Claim
 from storage.model import Address, Inbound, InboxRow, Json
 from storage.unit_of_work import UnitOfWork
 
@@ -27,7 +28,10 @@ log = logging.getLogger("guanjia.pipeline")
 
 #: Reads up to this many characters inline; beyond it understanding goes to a thread (INV-36).
 INLINE_CHARS = 2_000
-ATTEMPTS = 5
+#: Attempts at a turn, and at one with which the process died (INV-9).
+ATTEMPTS, DEATHS = 5, 3
+#: The reason of a dead letter with which the process died.
+DIED = "the process died with it"
 #: Channels that show buttons as numbered lines, and the longest label that may be typed instead.
 NUMBERED, LONGEST_LABEL = frozenset({"wechat", "kf"}), 20
 
@@ -38,7 +42,7 @@ Shown = Mapping[str, Buttons]
 
 
 class PoisonError(Exception):
-    """Work that never came back from its attempts."""
+    """The process died each time it took this up."""
 
 
 class Understands(Protocol):
@@ -49,11 +53,19 @@ class Understands(Protocol):
         ...
 
 
+#: Files are not at hand: try again `later`, or at once because an `urgent` message came into the lane.
+NotYet = Literal["later", "urgent"]
+
+
 class Enriches(Protocol):
     """Step 2 of a turn, outside of any transaction: what is found is stored with the row (bot/enrich.py)."""
 
-    async def media(self, rows: Sequence[InboxRow]) -> tuple[InboxRow, ...] | None:
-        """The rows with the files that they name; None when that should be tried again later."""
+    def awaits(self, row: InboxRow) -> bool:
+        """Whether files of the row are not at hand yet."""
+        ...
+
+    async def media(self, rows: Sequence[InboxRow], *, hurry: bool) -> tuple[InboxRow, ...] | NotYet:
+        """The rows with the files that they name; with next to no waiting when somebody who is in danger hurries."""
         ...
 
     async def second(self, row: InboxRow, inbound: Inbound, meaning: Meaning) -> Meaning:
@@ -129,13 +141,12 @@ class Pipeline:
 
         `buttons` are those of our last message, as `shown`.
         """
-        rows = batch(claim.rows)
+        rows = self._first(claim.rows)
         try:
-            if rows[0].attempts > ATTEMPTS:
+            if rows[0].attempts > (DEATHS if rows[0].reason == UNDER_WAY else ATTEMPTS):
                 raise PoisonError  # noqa: TRY301 - the process died with it again and again
-            enriched = await self._enricher.media(rows) if self._enricher else rows
+            enriched = await self._media(claim, rows)
             if enriched is None:
-                await self._again(claim, rows, "media", dead=False)
                 return
             inbound = _pressed(joined(enriched, gathered=claim.gathering), buttons)
             meaning = await self._understand(inbound)
@@ -149,6 +160,27 @@ class Pipeline:
             await self._put_back(claim, rows)
         except Exception as error:  # noqa: BLE001 - one of the three loops (style.md 8): counted, logged, told
             await self._failed(claim, rows, error)
+
+    def _first(self, rows: Sequence[InboxRow]) -> tuple[InboxRow, ...]:
+        """The rows of the next turn. A call for help goes before a message whose files are away (design.md 11)."""
+        oldest = batch(rows)
+        if self._enricher is None or not any(self._enricher.awaits(row) for row in oldest):
+            return oldest
+        urgent = [row for row in rows if row.priority >= EMERGENCY and not self._enricher.awaits(row)]
+        return batch(urgent) if urgent else oldest
+
+    async def _media(self, claim: Claim, rows: Sequence[InboxRow]) -> Sequence[InboxRow] | None:
+        """The rows with their files; None when the lane was given back."""
+        if self._enricher is None:
+            return rows
+        found = await self._enricher.media(rows, hurry=any(row.priority >= EMERGENCY for row in claim.rows))
+        if found == "urgent":
+            await self._put_back(claim, rows)
+            return None
+        if found == "later":
+            await self._again(claim, rows, "media", dead=False)
+            return None
+        return found
 
     async def _understand(self, inbound: Inbound) -> Meaning | None:
         if not inbound.text:
@@ -204,13 +236,14 @@ class Pipeline:
     async def _failed(self, claim: Claim, rows: Sequence[InboxRow], error: Exception) -> None:
         """Count, back off, at last tell people: silence is a bug (INV-9)."""
         attempts = rows[0].attempts
-        dead = attempts >= ATTEMPTS
+        dead = attempts >= ATTEMPTS or isinstance(error, PoisonError)
         log.error(
             "turn.failed",
             extra={"row_id": rows[0].id, "attempt": attempts, "error": type(error).__name__, "dead": dead},
             exc_info=error,
         )
-        await self._again(claim, rows, type(error).__name__, dead=dead)
+        reason = DIED if isinstance(error, PoisonError) else type(error).__name__
+        await self._again(claim, rows, reason, dead=dead)
 
     async def _again(self, claim: Claim, rows: Sequence[InboxRow], reason: str, *, dead: bool) -> None:
         """Another try after a while, or none."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.assembly import EMERGENCY, Parts, priority_of
+from bot.assembly import Parts, priority_of
+from bot.priority import EMERGENCY
 from handlers.effects import Phrase
 from storage.errors import Busy, StorageError
 from storage.inbox import Added

@@ -17,6 +17,7 @@ from storage.model import Inbound, InboxRow, Json
 from storage.repository import Repository, Scope
 from storage.statement import Params, Row, Statement
 
+UNDER_WAY = q.UNDER_WAY
 #: Rows of one lane that one claim hands over.
 ROWS_PER_CLAIM = 50
 #: Rows of all lanes together that one claim reads in one go, beyond one for each lane.
@@ -265,6 +266,10 @@ class Inbox(Repository):
         rows = self._connection.rows(q.SAID_IN, self._mine(channel=channel, group=group, count=limit))
         return tuple(_record(row) for row in reversed(rows))
 
+    def priority(self, lane: str) -> int:
+        """How urgent what waits in a lane is, whoever holds it."""
+        return int(self._connection.value(q.PRIORITY, self._mine(lane=lane)) or 0)
+
     def next_ready(self) -> datetime | None:
         """When the next lane that nobody holds is ready; None when there is none."""
         found: datetime | None = self._connection.value(q.NEXT_READY, self._mine())
@@ -294,7 +299,7 @@ def _order(row: InboxRow) -> tuple[datetime, int]:
 def _record(row: Row, attempt: int = 0) -> InboxRow:
     """The record of a stored row; `attempt` is 1 when the row read is about to be counted up."""
     id_, community_id, lane, channel, user_id, key, kind, text, media, group, data, sent_at, received_at, *rest = row
-    status, attempts, priority = rest
+    status, attempts, priority, reason = rest
     inbound = Inbound(
         channel,
         user_id,
@@ -306,4 +311,4 @@ def _record(row: Row, attempt: int = 0) -> InboxRow:
         from_json(data),
         None if sent_at is None else moment(sent_at),
     )
-    return InboxRow(id_, community_id, lane, inbound, moment(received_at), status, attempts + attempt, priority)
+    return InboxRow(id_, community_id, lane, inbound, moment(received_at), status, attempts + attempt, priority, reason)

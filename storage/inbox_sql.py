@@ -21,6 +21,9 @@ from storage.columns import DatabaseNow, Greater, Lesser, Moment, Unindexed, amo
 from storage.statement import Insertion, Statement
 from storage.tables import inbox, lanes
 
+#: The reason of a row whose attempt neither ended nor failed yet: if it is found at the next claim, the process died.
+UNDER_WAY = "under way"
+
 _mine = inbox.c.community_id == bindparam("community")
 _lane_mine = lanes.c.community_id == bindparam("community")
 _this_lane = _lane_mine & (lanes.c.lane == bindparam("lane"))
@@ -47,6 +50,7 @@ _COLUMNS = (
     inbox.c.status,
     inbox.c.attempts,
     inbox.c.priority,
+    inbox.c.reason,
 )
 
 ADD = Insertion(
@@ -119,7 +123,12 @@ WAITING_IN = Statement(
     .order_by(inbox.c.id)
     .limit(bindparam("count", type_=Int))
 )
-ATTEMPT = Statement(update(inbox).where(_checked, among(inbox.c.id, "ids")).values(attempts=inbox.c.attempts + 1))
+ATTEMPT = Statement(
+    update(inbox)
+    .where(_checked, among(inbox.c.id, "ids"))
+    .values(attempts=inbox.c.attempts + 1, reason=literal_column(f"'{UNDER_WAY}'"))
+)
+PRIORITY = Statement(select(lanes.c.priority).where(_this_lane))
 LOCK_LANE = Statement(select(lanes.c.lease_owner).where(_this_lane).with_for_update())
 DROP_LANE = Statement(delete(lanes).where(_this_lane, lanes.c.lease_owner == bindparam("owner")))
 _left = (
@@ -150,14 +159,16 @@ HOLD_LANE = Statement(
     )
 )
 HEARD = Statement(
-    update(inbox).where(_this, _waiting).values(status=literal_column("'heard'"), attempts=literal_column("0"))
+    update(inbox)
+    .where(_this, _waiting)
+    .values(status=literal_column("'heard'"), attempts=literal_column("0"), reason=null())
 )
 END = Statement(
     update(inbox).where(_this, _waiting).values(status=bindparam("status"), done_at=_now, reason=bindparam("reason"))
 )
 AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("reason")))
 ENRICHED = Statement(update(inbox).where(_this, _waiting).values(media=bindparam("media"), data=bindparam("data")))
-GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1))
+GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1, reason=null()))
 
 _ours = _these_lanes & (lanes.c.lease_owner == bindparam("owner"))
 LOCK_LANES = Statement(

@@ -380,7 +380,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A stored inbound with its place in the work."""
+    """A stored inbound with its place in the work. `reason` is why its last attempt did not end, or why it is dead."""
 
     id: int
     community_id: str
@@ -390,6 +390,7 @@ class InboxRow:
     status: str
     attempts: int
     priority: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

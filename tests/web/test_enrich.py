@@ -153,17 +153,64 @@ async def test_a_picture_in_web_chat_is_not_looked_for_elsewhere(one: Bench, pla
     assert platform.fetched == []
 
 
-async def test_danger_does_not_wait_for_a_picture(
-    platform: WechatPlatform, aiohttp_server: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+async def burning(platform: WechatPlatform, aiohttp_server: Serve, tmp_path: Path) -> AsyncIterator[Bench]:
+    """A product that understands a fire, and a platform whose next picture hangs."""
+    server = await aiohttp_server(platform.app())
+    made = bench(configured(tmp_path, str(server.make_url(""))), NOW, Understanding("emergency", "fire"))
+    platform.media["m1"] = jpeg()
+    platform.fetching.then(Behaviour("stall"))
+    yield made
+    platform.fetching.released.set()
+    await made.close()
+
+
+async def calls_for_help(one: Bench) -> bool:
+    return any(key.startswith("emergency.") for key in await one.keys())
+
+
+async def until(reached: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(10):
+        while not await reached():  # noqa: ASYNC110 - what is awaited is the state of the code under test
+            await asyncio.sleep(0.01)
+
+
+async def test_danger_does_not_wait_for_a_picture(burning: Bench, platform: WechatPlatform) -> None:
+    picture = await burning.hear(media=image("m1"))
+    await burning.hear("着火了，快来人")
+    settling = asyncio.ensure_future(burning.settle())
+    await until(lambda: calls_for_help(burning))
+    assert not settling.done()
+    platform.fetching.released.set()
+    await settling
+    row = await burning.row(picture)
+    assert row.status == "done"
+    assert row.attempts == 1
+
+
+async def test_danger_breaks_off_the_picture_that_its_lane_waits_for(
+    burning: Bench, platform: WechatPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.enrich.LOOK_S", 0.01)
+    picture = await burning.hear(media=image("m1"))
+    settling = asyncio.ensure_future(burning.settle())
+
+    async def asked() -> bool:
+        return bool(platform.fetched)
+
+    await until(asked)
+    await burning.hear("着火了，快来人")
+    await until(lambda: calls_for_help(burning))
+    await settling
+    assert is_stored((await burning.row(picture)).inbound.media[0]["id"])
+    assert platform.fetched == ["m1", "m1"]
+
+
+async def test_a_picture_of_somebody_in_danger_is_not_waited_for_long(
+    burning: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.enrich.URGENT_S", 0.05)
-    server = await aiohttp_server(platform.app())
-    one = bench(configured(tmp_path, str(server.make_url(""))), NOW, Understanding("emergency", "fire"))
-    platform.fetching.then(Behaviour("stall"))
-    await one.hear(media=image("m1"))
-    await one.hear("着火了，快来人")
-    async with asyncio.timeout(5):
-        await one.settle()
-    assert any(key.startswith("emergency.") for key in await one.keys())
-    platform.fetching.released.set()
-    await one.close()
+    await burning.hear("着火了，快来人", media=image("m1"))
+    async with asyncio.timeout(10):
+        await burning.settle()
+    assert await calls_for_help(burning)

@@ -1,0 +1,89 @@
+"""Messages that kill the process or fail again and again (INV-9)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.pipeline import ATTEMPTS, DEATHS, DIED
+from nlp.meaning import Meaning
+from storage.model import InboxRow
+from storage.unit_of_work import UnitOfWork
+from tests.fakes.bench import Bench, Understanding, bench, configured
+
+NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
+
+
+class Stumbling(Understanding):
+    """Raises at some texts."""
+
+    def understand(self, text: str, now: datetime) -> Meaning:
+        """The one reading, unless the text is poison."""
+        if "毒" in text:
+            raise ValueError(text)
+        return super().understand(text, now)
+
+
+@pytest.fixture
+async def product(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = bench(configured(tmp_path, "http://127.0.0.1:9"), NOW, Stumbling())
+    yield made
+    await made.close()
+
+
+async def dead(product: Bench) -> tuple[InboxRow, ...]:
+    return await product.parts.store.run(lambda uow: uow.inbox.dead())
+
+
+async def killed(product: Bench, times: int) -> None:
+    """The process takes the lane up and is gone before the turn ends."""
+
+    def claim(uow: UnitOfWork) -> None:
+        assert uow.inbox.claim("killed", product.clock.now(), 9, lease_s=-1)
+
+    for _ in range(times):
+        await product.parts.store.run(claim)
+
+
+async def test_a_message_with_which_the_process_died_three_times_is_a_dead_letter(product: Bench) -> None:
+    id_ = await product.hear("您好")
+    await killed(product, DEATHS)
+    await product.settle(5)
+    (row,) = await dead(product)
+    assert (row.id, row.reason) == (id_, DIED)
+    assert any(key.startswith("human.") for key in await product.keys())
+    await product.hear("请问有人吗")
+    await product.settle(5)
+    assert len(await dead(product)) == 1
+
+
+async def test_a_message_with_which_the_process_died_twice_is_handled(product: Bench) -> None:
+    id_ = await product.hear("您好")
+    await killed(product, DEATHS - 1)
+    await product.settle(5)
+    assert (await product.row(id_)).status == "done"
+
+
+async def test_a_message_that_fails_has_five_attempts(product: Bench) -> None:
+    id_ = await product.hear("毒")
+    attempts = []
+    for _ in range(ATTEMPTS + 2):
+        await product.settle()
+        attempts.append((await product.row(id_)).attempts)
+        product.clock.move(product.clock.now() + timedelta(seconds=20))
+    assert max(attempts) == ATTEMPTS
+    (row,) = await dead(product)
+    assert row.reason == "ValueError"
+
+
+async def test_failures_before_a_death_do_not_make_it_the_third(product: Bench) -> None:
+    """A row that failed is not one with which the process died."""
+    id_ = await product.hear("毒")
+    for _ in range(DEATHS):
+        await product.settle()
+        product.clock.move(product.clock.now() + timedelta(seconds=20))
+    row = await product.row(id_)
+    assert (row.status, row.attempts, row.reason) == ("pending", DEATHS, "ValueError")
+    await product.settle()
+    assert (await product.row(id_)).attempts == DEATHS + 1
