@@ -64,7 +64,9 @@ class Notices:
                     await work(connection, await _channel(connection))
             except Error as error:
                 log.warning("notify.away", extra={"error": type(error).__name__})
-                await pause(RETRY_S)
+            except Exception:
+                log.exception("notify.failed")  # a courtesy that fails must not end the others' (style.md 8)
+            await pause(RETRY_S)
 
     async def _listen(self, connection: "AsyncConnection[Any]", channel: str) -> None:
         from psycopg import sql  # noqa: PLC0415 - an optional extra

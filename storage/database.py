@@ -20,7 +20,11 @@ from storage.unit_of_work import UnitOfWork
 
 #: How long a writer waits for another process (INV-31), and a statement for its end (INV-2), milliseconds.
 WAIT_MS = 3_000
+#: How long connecting may take, seconds.
+CONNECT_S = 5
 _CACHED_STATEMENTS = 512
+#: Parts of a PostgreSQL URL's query that are translated here.
+_OURS = ("options", "prepare_threshold", "connect_timeout")
 
 
 class Database:
@@ -64,7 +68,9 @@ class Database:
 
     def driver_arguments(self) -> dict[str, Any]:
         """How the driver connects, for whoever needs a connection of its own (PostgreSQL: LISTEN)."""
-        return {**self._url.translate_connect_args(database="dbname", username="user"), **self._url.query}
+        url = self._url.difference_update_query(_OURS)
+        named = url.translate_connect_args(database="dbname", username="user")
+        return {**named, **url.query, **_driver_settings(self._url)}
 
     @contextmanager
     def transaction(self, community_id: str | None = None) -> Iterator[UnitOfWork]:
@@ -157,18 +163,30 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _driver_settings(url: URL) -> dict[str, Any]:
+    """What the query of a PostgreSQL URL says to the driver in other types than text."""
+    settings: dict[str, Any] = {"connect_timeout": CONNECT_S}
+    given = url.query
+    if "options" in given:
+        settings["options"] = given["options"]
+    if "connect_timeout" in given:
+        settings["connect_timeout"] = int(str(given["connect_timeout"]))
+    if "prepare_threshold" in given:
+        threshold = str(given["prepare_threshold"])
+        settings["prepare_threshold"] = None if threshold.lower() == "none" else int(threshold)
+    return settings
+
+
 def _postgresql(url: URL) -> Engine:
     options = f"-c statement_timeout={WAIT_MS} -c lock_timeout={WAIT_MS} -c synchronous_commit=on"
-    given = url.query.get("options", "")
-    arguments: dict[str, Any] = {"options": f"{options} {given}".strip(), "connect_timeout": 5}
-    if url.query.get("prepare_threshold") == "none":
-        arguments["prepare_threshold"] = None
+    settings = _driver_settings(url)
+    settings["options"] = f"{options} {settings.get('options', '')}".strip()
     engine = create_engine(
-        url.difference_update_query(["options", "prepare_threshold"]),
+        url.difference_update_query(_OURS),
         pool_pre_ping=True,
         pool_size=8,
         pool_timeout=WAIT_MS / 1000,
-        connect_args=arguments,
+        connect_args=settings,
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))

@@ -1,7 +1,7 @@
 """Two replicas on PostgreSQL: order, single timers, replies fetched where they are awaited (INV-5, INV-15)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.clock import VirtualClock, monotonic
-from bot.notify import joined
+from bot.notify import Notices, joined
 from bot.passive import PassiveReplies
 from bot.pipeline import Committed
 from bot.web.passive import Answers
@@ -152,3 +152,62 @@ async def test_a_cut_connection_is_taken_up_again(two: tuple[Replica, Replica], 
             if await front.passive.wait(id_, 0.05):
                 return
     pytest.fail("no notice came any more")
+
+
+def address_of(database: Database, **more: str) -> str:
+    url = database.engine.url.update_query_dict({**database._url.query, **more})
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("none", None), ("None", None), ("7", 7)])
+def test_the_drivers_settings_are_no_text(cipher: Cipher, said: str, meant: int | None) -> None:
+    url = f"postgresql+psycopg://me@127.0.0.1:6432/estate?prepare_threshold={said}&connect_timeout=2&options=-c%20a%3Db"
+    arguments = Database(url, cipher).driver_arguments()
+    assert arguments == {
+        "host": "127.0.0.1",
+        "port": 6432,
+        "dbname": "estate",
+        "user": "me",
+        "prepare_threshold": meant,
+        "connect_timeout": 2,
+        "options": "-c a=b",
+    }
+
+
+@pytest.mark.postgres
+async def test_replicas_hear_each_other_without_prepared_statements(postgres: Database, cipher: Cipher) -> None:
+    database, heard = Database(address_of(postgres, prepare_threshold="none"), cipher), asyncio.Event()
+    first, second = (
+        Notices(database.driver_arguments(), lambda _: None),
+        Notices(database.driver_arguments(), lambda rows: heard.set() if 7 in rows else None),
+    )
+    tasks = [asyncio.create_task(each.run()) for each in (first, second)]
+    async with asyncio.timeout(PATIENCE_S):
+        await second.listening.wait()
+        for number in range(12):
+            first.tell([number])
+        await heard.wait()
+    assert not any(task.done() for task in tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    database.close()
+
+
+@pytest.mark.postgres
+async def test_the_ear_outlives_whatever_fails_in_it(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.notify.RETRY_S", 0.01)
+    heard, failures = asyncio.Event(), [ValueError(), KeyError()]
+
+    def hear(rows: Sequence[int]) -> None:
+        if failures:
+            raise failures.pop()
+        heard.set()
+
+    notices = Notices(postgres.driver_arguments(), hear)
+    task = asyncio.create_task(notices.run())
+    async with asyncio.timeout(PATIENCE_S):
+        await heard.wait()
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
