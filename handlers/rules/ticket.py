@@ -93,6 +93,7 @@ MOVES: Mapping[str, Move] = {
     "leak_end": Move(_ALIVE, None, "holder", says="ticket.said.leak_end", types=_WORK),
     "delay": Move(_OPEN, None, "holder", says="ticket.said.delay"),
     "offlist": Move(_OPEN, None, "supervisor", types=_WORKS),
+    "adopt": Move(_OPEN, S.DONE, "manager", "finished_at", types=frozenset({TicketType.SUGGESTION})),
     "order": Move(_ALIVE, None, "desk", says="ticket.said.order.free", types=_WORK),
     "recheck": Move(_OPEN, None, "holder", says="ticket.said.recheck", types=_WORK),
     "urgency": Move(_OPEN, None, "desk"),
@@ -215,7 +216,7 @@ def _sources(ticket: Ticket, move: str) -> frozenset[TicketStatus]:
     sources = MOVES[move].sources
     if move == "arrive" and ticket.urgency in ("urgent", "emergency"):
         return sources | {S.NEW}
-    if move == "finish" and ticket.type not in _WORK:
+    if move in ("finish", "adopt") and ticket.type not in _WORK:
         return sources | {S.NEW, S.REOPENED}
     return sources
 

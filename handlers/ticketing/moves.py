@@ -71,7 +71,7 @@ def confirmed(facts: Facts, ticket: Ticket) -> list[Effect]:
 
 
 def closed(facts: Facts, ticket: Ticket, result: Mapping[str, Any]) -> list[Effect]:
-    """The callback was good: its record, and the ticket is closed (S-CB-01). `result` is JSON-safe."""
+    """The callback was good: its record stays with result and opinion, the ticket is closed (S-CB-01, S-TRI-06)."""
     record = {**result, "at": facts.now.isoformat(), "round": ticket.reopened + 1}
     found: list[Effect] = [change(facts, ticket, "close", extra={"callback": record})]
     found.append(Record("callback", clocks.subject(ticket), {**record, "number": ticket.number}, ticket.id))

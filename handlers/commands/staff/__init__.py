@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers.commands.staff import desk, entry, lists, order, pause, record, shift, talk, work
+from handlers.commands.staff import desk, entry, lists, order, pause, record, shift, suggestion, talk, work
 from handlers.commands.staff.find import Speaker, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
@@ -46,6 +46,8 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "urgent": ("urgency", order.urgency),
     "not_urgent": ("urgency", order.urgency),
     "audit": ("audit", order.audit),
+    "adopted_yes": ("adopt", suggestion.adopt),
+    "adopted_no": ("adopt", suggestion.adopt),
     "offlist_yes": ("offlist", record.offlist),
     "offlist_no": ("offlist", record.offlist),
     "acknowledge": ("acknowledge", record.acknowledge),

@@ -81,6 +81,8 @@ LINES: tuple[Line, ...] = (
     _line("quote", r"^(?:报价|报个价|收费|费用)(?P<rest>[\s:：]*(?:¥|￥)?\s*\d.*)$"),
     _line("quote", r"^(?:报价|报个价)(?P<rest>[\s:：]+.*\d.*)$"),
     _line("items", rf"^(?:维修)?项目{_GAP}(?P<rest>.+)$"),
+    _line("adopted_no", r"^(?:不采纳|暂不采纳|不予采纳)(?P<rest>.*)$"),
+    _line("adopted_yes", r"^(?:采纳|列入计划|列入工作计划)(?P<rest>.*)$"),
     _line("offlist_no", r"^(?:不核准|不批准|不予核准|不同意(?:维修|安排))(?P<rest>.*)$"),
     _line("offlist_yes", r"^(?:核准|批准|同意(?:维修|安排))(?P<rest>.*)$"),
     _line(
