@@ -261,6 +261,15 @@ class Inbox(Repository):
         rows = self._connection.rows(q.SAID, self._mine(channel=channel, user_id=user_id, count=limit))
         return tuple(_record(row) for row in reversed(rows))
 
+    def said_at(self, channel: str, user_id: str, limit: int) -> tuple[datetime, ...]:
+        """When the latest messages and taps of a channel user came, latest first."""
+        params = self._mine(channel=channel, user_id=user_id, count=limit)
+        return tuple(row[0] for row in self._connection.rows(q.SAID_AT, params))
+
+    def waiting_in(self, lane: str) -> int:
+        """Rows of one lane that wait."""
+        return int(self._connection.value(q.WAITING_COUNT, self._mine(lane=lane)))
+
     def said_in(self, channel: str, group: str, limit: int) -> tuple[InboxRow, ...]:
         """What was said in a staff group, oldest first."""
         rows = self._connection.rows(q.SAID_IN, self._mine(channel=channel, group=group, count=limit))

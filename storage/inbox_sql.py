@@ -217,6 +217,20 @@ SAID = Statement(
     .order_by(inbox.c.id.desc())
     .limit(bindparam("count", type_=Int))
 )
+SAID_AT = Statement(
+    select(inbox.c.received_at)
+    .where(
+        _mine,
+        inbox.c.channel == bindparam("channel"),
+        inbox.c.user_id == bindparam("user_id"),
+        text("inbox.kind IN ('message', 'tap')"),
+    )
+    .order_by(inbox.c.id.desc())
+    .limit(bindparam("count", type_=Int))
+)
+WAITING_COUNT = Statement(
+    select(func.count()).select_from(inbox).where(_mine, inbox.c.lane == bindparam("lane"), _waiting)
+)
 SAID_IN = Statement(
     select(*_COLUMNS)
     .where(_mine, inbox.c.channel == bindparam("channel"), inbox.c.group_name == bindparam("group"))
