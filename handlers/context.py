@@ -6,11 +6,13 @@ from dataclasses import replace
 from handlers.dialog.engine import is_patient
 from handlers.dialog.words import bare
 from handlers.facts import Facts
+from handlers.rules.access import introduces
 from handlers.rules.anger import is_abuse
 from handlers.rules.money_words import kind_of
-from handlers.rules.ticket_words import wanted
+from handlers.rules.ticket_words import asks_after, wanted
 from handlers.tracking import open_tickets
 from handlers.venting import without_anger
+from handlers.where import where_alone, with_where
 from nlp.meaning import Act, Intent, Meaning, Sentiment
 from storage.model import WORKING, TicketType
 
@@ -21,13 +23,11 @@ _FIXED: dict[str, Intent] = {
     "改期": "progress", "改时间": "progress", "催单": "progress", "退订": "other", "订阅": "other", "解绑": "other",
     "撤回同意": "other",
 }  # fmt: skip
-#: Words that ask after a matter in hand: who comes, when, how far it is, whether the water is back.
-_AFTER = re.compile(
-    r"(?:啥|什么|怎么个|哪个?)情况|咋样|怎么?样了|到哪|(?:几点|几时|啥时候|什么时候|何时|多会儿|多久).{0,3}(?:来|到|修|好|能?有|通|恢复)|"
-    r"(?:来|到|好|修好|处理)了(?:没有?|吗)|师傅.{0,3}(?:叫|姓|是谁|电话)|谁来修|还没有?(?:好|修|来人?|动静)|还是没有?(?:$|[水电气暖])"
-)
 #: What a complaint may demand; none of it asks for a person in this chat.
 _DEMAND = re.compile(r"道歉|赔礼|赔偿|赔钱|说法|交代|解释|12345|媒体|记者|曝光|律师|起诉|法院|处分|开除|换人")
+#: 前台让我找你们: where he comes from, not whom he wants.
+_SENT_HERE = re.compile(r"(?:让|叫|喊|要|建议)我.{0,4}(?:找|联系|问|来|到|在).{0,3}(?:你们?|这里?|这儿|这边|微信|线上)")
+_TOPIC = re.compile(r"装修|停车|车位|月卡|门禁卡?|门卡|宽带|搬家|快递|访客|游泳池|健身房|充电桩")
 _A_PERSON = re.compile(r"人工|真人|客服(?!.{0,4}道歉)")
 _CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
@@ -40,7 +40,7 @@ _SHORT = 24
 
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
-    facts = _with_demand(without_anger(facts))
+    facts = _topic_named(_with_demand(without_anger(with_where(where_alone(facts)))))
     meaning = facts.meaning
     if meaning is None or facts.inbound.kind != "message":
         return facts
@@ -57,6 +57,24 @@ def in_context(facts: Facts) -> Facts:
         return facts
     category = meaning.first.category if intent == meaning.first.intent else _CATEGORY.get(intent, "other")
     return _read(facts, intent, category)
+
+
+def _topic_named(facts: Facts) -> Facts:
+    """One word that names a subject asks about it; being sent to us calls for nobody, it is how a talk begins."""
+    meaning = facts.meaning
+    if meaning is None or facts.inbound.kind != "message":
+        return facts
+    if _TOPIC.fullmatch(bare(meaning.text)) or (facts.speaker.person is None and _says_who(facts)):
+        return _read(facts, "inquiry", meaning.first.category)
+    if meaning.first.intent == "human" and len(meaning.acts) == 1 and _SENT_HERE.search(meaning.text):
+        return _read(facts, "greeting", "chat")
+    return facts
+
+
+def _says_who(facts: Facts) -> bool:
+    """我是3栋2单元501的业主, said by somebody we do not know, while nothing is asked of him."""
+    asked = any(not is_patient(frame) for frame in facts.conversation.frames)
+    return not asked and facts.meaning is not None and introduces(facts.meaning.text)
 
 
 def _with_demand(facts: Facts) -> Facts:
@@ -104,7 +122,7 @@ def _asks_after(meaning: Meaning, facts: Facts) -> bool:
         return False
     asked = any(not is_patient(frame) for frame in facts.conversation.frames)
     unclear = meaning.first.confidence < facts.rules.reception.sure or meaning.first.intent in (*_VAGUE, "inquiry")
-    if asked or not unclear or not _AFTER.search(meaning.text):
+    if asked or not unclear or not asks_after(meaning.text):
         return False
     return any(ticket.type in _JOBS and ticket.status in WORKING for ticket in facts.tickets)
 

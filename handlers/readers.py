@@ -13,6 +13,7 @@ from typing import Any
 from handlers.dialog.codec import home_json, room_json, room_of, window_json
 from handlers.dialog.form import Answers, Bad, Got, Read, Reader
 from handlers.dialog.words import bare, is_hello, is_no, is_unknown, is_yes, ordinal
+from handlers.effects import Phrase
 from handlers.facts import Facts, HomesLike
 from nlp.meaning import Room, TimeWindow
 from storage.model import Home
@@ -31,6 +32,9 @@ _ASAP_SAID = re.compile(
 )
 #: Somebody is there this very moment: no appointment, but as soon as possible.
 _NOW = re.compile(r"(?:现在|这会儿?|目前|眼下|此刻).{0,4}(?:在家|有人|方便|可以|能来|来|过来|上门)")
+_UNTIL = re.compile(r"(?:现在|这会儿?|目前|此刻)(?:开始)?(?:到|至|一直到)")
+#: 我在家, as the answer to when: somebody is there.
+_AT_HOME = re.compile(r"(?:我们?|家里|这会儿?|一直|都|就|现在)*(?:在家|有人|在|方便|有空)(?:的|呢|啊|了|里)*$")
 _SPELLED = str.maketrans("幺一二三四五六七八九零〇", "112345678900")
 _SPELLED_OUT = re.compile(r"[幺一二三四五六七八九零〇]")
 _HANS = {hans: value for value, hans in enumerate("零一二三四五六七八九十")} | {"两": 2}
@@ -260,6 +264,16 @@ def _room_said(facts: Facts) -> Room | None:
     return None
 
 
+def missing(answers: Answers, slot: str = "home") -> Phrase:
+    """The parts of an address that are still to be said, for the text that asks for them."""
+    said = room_of(answers.get(f"{slot}_said")) or Room()
+    if said.building is None:
+        return Phrase("room.missing.building_unit" if said.room else "room.missing.all")
+    if said.room is None:
+        return Phrase("room.missing.room" if said.unit else "room.missing.unit_room")
+    return Phrase("room.missing.room" if said.unit else "room.missing.unit")
+
+
 def _joined(before: Room | None, now: Room) -> Room:
     if before is None:
         return now
@@ -291,12 +305,13 @@ def when() -> Reader:
     """Read a time to come as a window, or `{"asap": True}` for 尽快, 随时; `Bad("past")` for one gone by."""
 
     def read(facts: Facts, _: Answers) -> Read:
-        window = facts.meaning.slots.time if facts.meaning else None
+        window = _from_now(facts.meaning.slots.time if facts.meaning else None, facts)
         if window is not None and _begins_now(window, facts):
             return Got({"asap": True})
         if window is not None:
             return Bad("past") if _is_past(window, facts) else Got(window_json(window))
-        return Got({"asap": True}) if _ASAP.search(spoken(facts)) else None
+        asap = _ASAP.search(spoken(facts)) or _AT_HOME.match(bare(spoken(facts)))
+        return Got({"asap": True}) if asap else None
 
     return read
 
@@ -313,6 +328,13 @@ def when_named() -> Reader:
         return read
 
     return hear
+
+
+def _from_now(window: TimeWindow | None, facts: Facts) -> TimeWindow | None:
+    """现在到晚上八点: from now until then."""
+    if window is None or window.end is not None or window.start is None or not _UNTIL.search(spoken(facts)):
+        return window
+    return TimeWindow(facts.local, window.start) if window.start > facts.now else window
 
 
 def _begins_now(window: TimeWindow, facts: Facts) -> bool:

@@ -8,6 +8,7 @@ from handlers.account import begin_binding
 from handlers.dialog.form import Start, Step
 from handlers.effects import AddTask, Phrase, Record, Say
 from handlers.facts import Facts
+from handlers.rules.access import introduces
 from handlers.rules.pushes import OPT_OUT
 from storage.model import Role
 
@@ -22,6 +23,8 @@ COPIED_IN, DELETED_IN = timedelta(hours=24), timedelta(days=15)
 
 def take(text: str, facts: Facts) -> list[Step] | None:
     """Unbinding, a request about one's data, or binding; None: the words are about something else."""
+    if facts.speaker.person is None and introduces(text):
+        return _bind(facts)
     for pattern, do in _ACTS:
         if pattern.search(text):
             return do(facts)

@@ -50,7 +50,9 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     if kind_of(text) in _FINANCE:
         return payment.answer(act, facts)
     if reception.is_service(act, text) and not _ASKS.search(text):
-        return [Start("service", reception.begin(act, text, facts))]
+        known = look_up(text, facts).sure
+        told = answered(known) if known is not None else []
+        return [*told, Start("service", reception.begin(act, text, facts))]
     return _from_knowledge(look_up(text, facts), act, text, facts)
 
 

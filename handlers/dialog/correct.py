@@ -13,6 +13,7 @@ from handlers.dialog.memory import Talk
 from handlers.dialog.words import DETAIL, SHORT, is_correction, is_detail
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
+from handlers.where import says_only_where
 from nlp.meaning import Meaning, Room, Slots
 from storage.model import ENDED, Frame, Home, Ticket
 
@@ -30,7 +31,9 @@ def _applies(facts: Facts) -> bool:
 
 def _adds(facts: Facts) -> bool:
     """是卫生间的马桶后面, 还是后天上午吧: a detail that was forgotten, said right after filing."""
-    return facts.inbound.kind == "message" and (is_detail(facts.inbound.text) or _names_time(facts))
+    if facts.inbound.kind != "message":
+        return False
+    return is_detail(facts.inbound.text) or _names_time(facts) or says_only_where(facts.meaning)
 
 
 def _names_time(facts: Facts) -> bool:

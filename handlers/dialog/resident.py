@@ -1,12 +1,10 @@
 """What a resident said or did, heard in the order of style.md 5: steering words, emergencies, answers, wishes."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from handlers import registry
-from handlers.dialog import correct, pictures, resume
+from handlers.dialog import added, correct, pictures, resume
 from handlers.dialog.codec import act_of
 from handlers.dialog.engine import asked_slot, form_of, give_up, heard_more, is_patient, missed, read_answer, run
 from handlers.dialog.form import Got
@@ -28,13 +26,9 @@ from handlers.effects import ComeBack, Leave, Phrase, Say, ToStaff
 from handlers.facts import Facts
 from handlers.rules.anger import is_abuse
 from handlers.rules.danger import kind_of
-from handlers.tracking import serve
 from nlp.meaning import Act, Meaning
 from storage.model import WORKING, Frame
 
-#: Minutes after a filing in which unclear words are an addition to it, and the fewest characters that tell something.
-JUST_MIN = 5
-LEAST_CHARS = 6
 #: Tried in order; the first that gives a talk has taken the turn.
 Hearing = Callable[[Talk, Facts], Talk | None]
 
@@ -49,7 +43,7 @@ def hear_resident(talk: Talk, facts: Facts) -> Talk:
         heard = hearing(talk, facts)
         if heard is not None:
             return heard
-    return _just_filed(talk, facts) or unsure(talk, facts)
+    return added.just_filed(talk, facts) or added.where_only(talk, facts) or unsure(talk, facts)
 
 
 def forward(talk: Talk, facts: Facts, staff_id: int) -> Talk:
@@ -342,25 +336,6 @@ def _open(talk: Talk, facts: Facts) -> Talk | None:
         return None
     wishes = [act for act in acts if act.intent not in ("greeting", "other")] or list(acts[:1])
     return take_all(talk.remember(misunderstood=0), facts, wishes)
-
-
-def _just_filed(talk: Talk, facts: Facts) -> Talk | None:
-    """Words that name nothing of their own, right after a matter was written down, are more about it (S-TRI-04)."""
-    since = facts.now - timedelta(minutes=JUST_MIN)
-    own = [t for t in facts.tickets if t.reporter_lane == facts.speaker.lane and t.status in WORKING]
-    lately = [t for t in own if t.created_at is not None and t.created_at >= since]
-    told = facts.inbound.kind == "message" and _tells(facts)
-    if not told or not lately or facts.conversation.misunderstood or talk.top is not None:
-        return None
-    newest = max(lately, key=lambda ticket: ticket.id)
-    return run(talk, facts, serve("add", newest, facts.inbound.text.strip(), facts))
-
-
-def _tells(facts: Facts) -> bool:
-    """An address, or words enough to say something."""
-    slots = facts.meaning.slots if facts.meaning else None
-    placed = slots is not None and (slots.room is not None or slots.place is not None)
-    return placed or len(re.sub(r"[\W_]+", "", facts.inbound.text)) >= LEAST_CHARS
 
 
 def _is_courtesy(text: str) -> bool:

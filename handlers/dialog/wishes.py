@@ -12,6 +12,7 @@ from handlers.dialog.memory import Talk, is_reply
 from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts, TimerOf
+from handlers.rules.ticket_words import asks_after
 from handlers.tracking import open_tickets
 from nlp.meaning import Act, Meaning, Slots
 from storage.model import Json
@@ -65,8 +66,10 @@ def take(talk: Talk, facts: Facts, act: Act, known: Json | None = None) -> Talk:
 def _told_beneath(talk: Talk, form: Form) -> Json:
     """What was told to another form of the same kind in this talk holds for this one too."""
     shared = [slot.name for slot in form.slots if slot.shared]
-    beneath = [frame.answers for frame in talk.conversation.frames if frame.form == form.name]
-    return {name: answers[name] for answers in beneath for name in shared if name in answers}
+    frames = talk.conversation.frames
+    same = {name: f.answers[name] for f in frames if f.form == form.name for name in shared if name in f.answers}
+    homes = [f.answers["home"] for f in frames if isinstance(f.answers.get("home"), dict)] if "home" in shared else []
+    return {**({"home": homes[-1]} if homes else {}), **same}
 
 
 def _command(facts: Facts, act: Act) -> list[Step] | None:
@@ -112,6 +115,8 @@ def _part_of(act: Act, acts: Sequence[Act], blamed: Act | None, facts: Facts) ->
     if act.intent == "progress":
         told = any(other.intent in ("repair", "complaint") for other in acts)
         return told and act.slots.ticket is None and not open_tickets(facts)
+    if act.intent == "inquiry" and asks_after(act.text):
+        return any(other.intent == "repair" for other in acts)
     if blamed is None:
         return False
     if act.intent == "suggestion":

@@ -11,7 +11,7 @@ from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Start, Ste
 from handlers.dialog.words import is_unknown
 from handlers.effects import AddTask, Bind, Phrase, Record, Say, ToGroup, Unbind
 from handlers.facts import Facts, LaneOfPerson, ResidentsOf
-from handlers.readers import room, room_named, spoken, yes_no
+from handlers.readers import missing, room, room_named, spoken, yes_no
 from handlers.rules.access import has_tail, phone_tail, sees_account
 from handlers.rules.desk import promised_by
 from storage.model import Home, Person, Residency, Role, Tenure
@@ -41,16 +41,21 @@ def _hear_tail(facts: Facts, answers: Answers) -> Read:
     return Got(tail) if tail else None
 
 
-def _room_params(_: Answers, facts: Facts) -> Mapping[str, Any]:
-    return {"notice": Phrase("bind_home.notice", {"version": facts.rules.access.notice_version})}
+def _room_params(answers: Answers, facts: Facts) -> Mapping[str, Any]:
+    return {"notice": _notice(facts), "missing": missing(answers)}
+
+
+def _notice(facts: Facts) -> Phrase | None:
+    """What is kept and why, before the first question of a binding and not again (PIPL art. 17)."""
+    asked = any(frame.form == "bind_home" and frame.asked for frame in facts.conversation.frames)
+    return None if asked else Phrase("bind_home.notice", {"version": facts.rules.access.notice_version})
 
 
 def _tail_params(answers: Answers, facts: Facts) -> Mapping[str, Any]:
-    """The notice stands before the first question of all: here when the room was told unasked (PIPL art. 17)."""
+    """The notice stands here when the room was told unasked."""
     if answers.get("again"):
         return {"lead": Phrase("bind_home.mismatch")}
-    asked = any(frame.form == "bind_home" and frame.asked for frame in facts.conversation.frames)
-    return {"lead": None if asked else _room_params(answers, facts)["notice"]}
+    return {"lead": _notice(facts)}
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:

@@ -14,7 +14,7 @@ from handlers.facts import Facts
 from handlers.flows.parts import again, grievance
 from handlers.flows.parts.link import repair_of
 from handlers.flows.parts.story import brief, is_told, only_frame, story_heard, story_read
-from handlers.readers import free_text, home, pictures, pictures_sent, room_named, spoken
+from handlers.readers import free_text, home, missing, pictures, pictures_sent, room_named, spoken
 from handlers.rules import places
 from handlers.rules.anger import calm
 from handlers.ticketing import file
@@ -75,6 +75,11 @@ def lead(answers: Answers, _: Facts) -> Mapping[str, Any]:
     if not answers.get("acknowledged"):
         return {"lead": Phrase("complaint.apology")}
     return {"lead": Phrase("complaint.listening") if "story" in answers else None}
+
+
+def which_params(answers: Answers, facts: Facts) -> Mapping[str, Any]:
+    """The lead, and which part of an address is still missing."""
+    return {**lead(answers, facts), "missing": missing(answers)}
 
 
 def supervisor(answers: Answers, _: Facts) -> tuple[Button, ...]:
@@ -232,7 +237,9 @@ FORM = Form(
             open=True,
         ),
         *(_detail(name) for name in _DETAILS),
-        Slot("home", which_home, hear=room_named(), when=stranger, buttons=supervisor, params=lead, shared=True),
+        Slot(
+            "home", which_home, hear=room_named(), when=stranger, buttons=supervisor, params=which_params, shared=True
+        ),
         Slot("photos", pictures(), hear=pictures_sent(), optional=True),
     ),
 )

@@ -12,11 +12,12 @@ from handlers.effects import Button, OpenTicket, Phrase, Say
 from handlers.facts import Facts
 from handlers.flows.parts import again, grievance, mass, order
 from handlers.flows.parts.spot import block_of, spot_heard, spot_read
-from handlers.flows.parts.story import brief, is_told, only_place, story_heard, story_read
+from handlers.flows.parts.story import brief, is_told, story_heard, story_read
 from handlers.readers import (
     choice,
     home,
     home_key,
+    missing,
     named,
     phone,
     pictures,
@@ -31,7 +32,7 @@ from handlers.rules import places
 from handlers.rules.anger import blames
 from handlers.rules.triage import default_urgency
 from handlers.ticketing import file
-from nlp.meaning import Act, TimeWindow
+from nlp.meaning import Act, Slots, TimeWindow
 from storage.model import TicketType
 
 NAME = "repair"
@@ -58,16 +59,24 @@ def begin(act: Act, facts: Facts) -> Answers:
     known: dict[str, Any] = {"sure": act.confidence >= facts.rules.reception.certain}
     if blames(facts.inbound.text):
         known["blames"] = True
-    if (is_told(text, _EMPTY) and not only_place(text, slots.place)) or _names_thing(slots.object, text):
+    if (is_told(text, _EMPTY) and not places.only_where(text, slots.place)) or _names_thing(slots.object, text):
         known |= {"problem": [text], **_about(act, text, facts)}
+    else:
+        known |= _told_where(text, slots)
     if len(facts.speaker.homes) == 1 and slots.room is None:
         known["home"] = home_json(facts.speaker.homes[0].home)
     return {**_told_before(act, facts), **known}
 
 
+def _told_where(text: str, slots: Slots) -> dict[str, Any]:
+    """Where it is, told before what it is."""
+    place = {"place": slots.place} if slots.place else {}
+    return {**place, "area": "public"} if places.is_public("", slots.place, text) else place
+
+
 def _names_thing(thing: str | None, text: str) -> bool:
     """A thing tells something, unless it is but a part of where: the 门 of 单元门口."""
-    return thing is not None and thing not in _EMPTY and not only_place(text, places.place_in(text))
+    return thing is not None and thing not in _EMPTY and not places.only_where(text, places.place_in(text))
 
 
 def _about(act: Act, text: str, facts: Facts) -> dict[str, Any]:
@@ -160,7 +169,13 @@ def home_buttons(_: Answers, facts: Facts) -> tuple[Button, ...]:
 
 def matter(answers: Answers, _: Facts) -> Mapping[str, Any]:
     """What is repaired, for the questions about it."""
-    return {"what": Phrase(f"label.category.{_category(answers)}") if _category(answers) else None}
+    what = Phrase(f"label.category.{_category(answers)}") if _category(answers) else None
+    return {"what": what, "missing": missing(answers)}
+
+
+def photo_hint(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    """Pictures help, unless they came already."""
+    return {"hint": None if answers.get("photos") else Phrase("repair.photo_hint")}
 
 
 def _category(answers: Answers) -> str | None:
@@ -310,7 +325,7 @@ FORM = Form(
     finish=finish,
     slots=(
         *(Slot(name, told_of(name), hear=told_of(name), optional=True) for name in _ABOUT),
-        Slot("problem", story_read("problem"), hear=story_heard("problem", NAME), open=True),
+        Slot("problem", story_read("problem"), hear=story_heard("problem", NAME), params=photo_hint, open=True),
         Slot("area", area, hear=told_of("area")),
         Slot("home", home(), hear=room_named(), when=indoors, buttons=home_buttons, params=matter, shared=True),
         Slot("spot", spot_read, hear=spot_heard, when=outdoors, params=matter),

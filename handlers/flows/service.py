@@ -10,7 +10,7 @@ from handlers.dialog.codec import home_of, window_of
 from handlers.dialog.form import Answers, Bad, Form, Got, Read, Slot, Step
 from handlers.effects import Button, Effect, OpenTicket, Phrase, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import Facts
-from handlers.readers import free_text, home, home_key, phone, room_named, when
+from handlers.readers import free_text, home, home_key, missing, phone, room_named, when
 from handlers.rules import dispatch
 from handlers.ticketing import file
 from handlers.ticketing.people import roster
@@ -71,6 +71,10 @@ def _home_buttons(_: Answers, facts: Facts) -> tuple[Button, ...]:
 
 def _question(answers: Answers, _: Facts) -> Mapping[str, Any]:
     return {"question": Phrase(f"service.detail.{answers['kind']}")}
+
+
+def _missing(answers: Answers, _: Facts) -> Mapping[str, Any]:
+    return {"missing": missing(answers)}
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:
@@ -138,7 +142,7 @@ FORM = Form(
     slots=(
         Slot("detail", free_text(), when=_needs_detail, params=_question, open=True),
         Slot("visit", _read_visit, hear=_hear_visit, when=_timed),
-        Slot("home", home(), hear=room_named(), when=_housed, buttons=_home_buttons, shared=True),
+        Slot("home", home(), hear=room_named(), when=_housed, buttons=_home_buttons, params=_missing, shared=True),
         Slot("phone", phone(), hear=phone(), when=_stranger, shared=True),
     ),
     finish=finish,

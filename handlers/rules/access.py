@@ -11,6 +11,13 @@ _DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟",
 _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
+#: 我是3栋2单元501的业主: somebody we do not know says who he is.
+_INTRODUCES = re.compile(
+    r"^(?:我们?|这里|这边)?(?:家)?(?:是|住在?|在)?[A-Za-z\d一二三四五六七八九十]+(?:区|栋|幢|号楼|座|[-—#])[^，,。]{0,12}?\d{3,4}[室号房户]?的?"
+    r"(?:业主|住户|租户|租客|家属|房东)$|^(?:我们?|这里|这边)(?:家)?(?:是|住在?)[A-Za-z\d一二三四五六七八九十]+(?:区|栋|幢|号楼|座|[-—#])"
+    r"[^，,。]{0,12}?\d{3,4}[室号房户]?的?$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AccessRules:
@@ -58,3 +65,8 @@ def has_tail(person: Person, tail: str) -> bool:
 def surname(name: str) -> str:
     """The family name, with the usual two-character ones."""
     return name[:2] if name.startswith(_DOUBLE) and len(name) > 2 else name[:1]
+
+
+def introduces(text: str) -> bool:
+    """Whether the words only say who speaks: a room, and that it is the speaker's."""
+    return _INTRODUCES.match(text.strip(" 。，,！!~")) is not None

@@ -1,5 +1,7 @@
 """Inside a home or in a public area, and whether two reports are one matter. Rules: S-REPAIR-18, S-REC-09, C-29."""
 
+import re
+
 from storage.model import Home, Ticket
 
 #: Categories that are never inside a home.
@@ -37,6 +39,9 @@ _OF_BUILDING = (
 )
 #: Categories that people use for one and the same trouble.
 _FAMILY = {"flood": "water_leak", "electric_shock": "electricity"}
+_BLOCK = re.compile(r"[\dA-Za-z一二三四五六七八九十东西南北]+(?:栋|幢|号楼|座|单元|号门|门洞|楼|层|室|号|区)")
+_ROOM_ALONE = re.compile(r"(?<!\d)\d{3,4}(?:室|号|房|户)?(?!\d)")
+_AROUND = re.compile(r"[\s\W_]+|就?在|就?是|这里|那里|这边|那边|旁边|附近|门口|门前|门外|那儿|对面|里面?|那个|的")
 _FINISHED_AGAIN = (
     "又",
     "还是",
@@ -78,6 +83,14 @@ def place_in(text: str) -> str | None:
     """The first public place that a text names, for messages whose reading gave no place."""
     hits = [(text.find(word), -len(word), word) for word in _PUBLIC if word in text]
     return min(hits)[2] if hits else None
+
+
+def only_where(text: str, place: str | None) -> bool:
+    """Nothing but where: an address of a block and the name of a place tell no fault."""
+    rest = _ROOM_ALONE.sub("", _BLOCK.sub("", text))
+    for word in filter(None, (place, place_in(rest))):
+        rest = rest.replace(word, "")
+    return len(_AROUND.sub("", re.sub(r"^(我|我家|我们|位置|地址)+(是|在|住)?", "", rest))) < 2
 
 
 def means_again(text: str) -> bool:

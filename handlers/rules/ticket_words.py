@@ -15,6 +15,11 @@ _URGE = re.compile(
     r"催|快(?:点|些|一点)|怎么(?:还|这么久)|还(?:没|不|要(?:多久|等))|多久了|没人[来管修理]|一直|到底|管不管|还在(?:漏|滴|响|堵|吵|晃|闪)|抓紧|赶紧|"
     r"第[二三四五]次|再次|又来问|几天了"
 )
+#: Words that ask after a matter in hand: who comes, when, how far it is, whether the water is back.
+_AFTER = re.compile(
+    r"(?:啥|什么|怎么个|哪个?)情况|咋样|怎么?样了|到哪|(?:几点|几时|啥时候|什么时候|何时|多会儿|多久).{0,3}(?:来|到|修|好|能?有|通|恢复)|"
+    r"(?:来|到|好|修好|处理)了(?:没有?|吗)|师傅.{0,3}(?:叫|姓|是谁|电话)|谁来修|还没有?(?:好|修|来人?|动静)|还是没有?(?:$|[水电气暖])"
+)
 #: First hit wins.
 _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
     (_RESCHEDULE, "reschedule"),
@@ -22,6 +27,11 @@ _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
     (_ADD, "add"),
     (_URGE, "urge"),
 )
+
+
+def asks_after(text: str) -> bool:
+    """Whether the words ask what only a matter in hand answers: 师傅几点来, 啥时候来水."""
+    return _AFTER.search(text) is not None
 
 
 def wanted(text: str) -> Want:

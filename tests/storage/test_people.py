@@ -37,12 +37,24 @@ def repairer(account: str | None = "li") -> StaffRow:
         (HomeKey(None, "3", None, "501"), ["3栋1单元501", "3栋2单元501"]),
         (HomeKey("A", "5", None, "501"), ["A5栋501"]),
         (HomeKey(None, "9", None, "501"), []),
+        (HomeKey("A区", "5", None, "501"), ["A5栋501"]),
+        (HomeKey("a地块", "5", None, "501"), ["A5栋501"]),
+        (HomeKey(None, "A5", None, "501"), ["A5栋501"]),
+        (HomeKey("B区", "5", None, "501"), []),
+        (HomeKey("A区", "3", "2", "502"), ["3栋2单元502"]),
     ],
 )
 def test_homes_are_found_by_what_was_said(database: Database, said: HomeKey, labels: list[str]) -> None:
     with database.transaction() as uow:
         settle(uow)
         assert [home.label for home in uow.homes.like(said)] == labels
+
+
+@pytest.mark.parametrize("said", [HomeKey("A区", "3", "2", "501"), HomeKey(None, "A3", "2", "501")])
+def test_an_area_in_the_buildings_name_is_found_as_people_say_it(database: Database, said: HomeKey) -> None:
+    with database.transaction() as uow:
+        uow.imports.homes([HomeRow(HomeKey(None, "A3", "2", "501")), HomeRow(HomeKey(None, "B3", "2", "501"))], NOW)
+        assert [home.building for home in uow.homes.like(said)] == ["A3"]
 
 
 def test_parts_that_were_not_said_fit_every_home(database: Database) -> None:

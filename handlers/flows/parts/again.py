@@ -8,8 +8,11 @@ from typing import Any
 
 from handlers.dialog.codec import home_of
 from handlers.dialog.form import Answers, Step
+from handlers.dialog.words import is_correction
 from handlers.effects import ChangeTicket, Effect, Say, Subscribe, ToGroup, ToStaff
 from handlers.facts import AllStaff, Facts, HomesLike, SimilarTickets
+from handlers.flows.parts.spot import with_floor
+from handlers.readers import fits
 from handlers.rules import dispatch, places, sla
 from handlers.rules.ticket import Ok, allowed
 from handlers.ticketing import clocks, reopened
@@ -155,7 +158,11 @@ def put_right(ticket: Ticket, facts: Facts) -> list[Step] | None:
         return None
     slots = meaning.slots
     changes: dict[str, Any] = {}
-    if slots.room is not None:
+    if slots.room is not None and slots.room.room is None and (ticket.home is None or ticket.public_area):
+        if not facts.ask(HomesLike(slots.room)):
+            return [Say("repair.bad.home.unknown", ticket=ticket.id)]
+        changes |= {"building": slots.room.building or ticket.building, "unit": slots.room.unit or ticket.unit}
+    elif slots.room is not None and not (ticket.home and fits(ticket.home, slots.room)):
         moved = _other_home(ticket, slots.room, facts)
         if moved is None:
             return [Say("repair.bad.home.unknown", ticket=ticket.id)]
@@ -163,9 +170,10 @@ def put_right(ticket: Ticket, facts: Facts) -> list[Step] | None:
     if slots.phone is not None:
         changes["contact_phone"] = slots.phone
     if slots.place is not None:
-        changes["place"] = slots.place
-    if slots.object is not None and slots.object != ticket.object:
-        changes |= {"object": slots.object, "summary": f"{ticket.summary}；{meaning.text}"[:500]}
+        changes["place"] = _place(ticket, with_floor(slots.place, meaning.text), facts)
+    thing = None if places.only_where(meaning.text, slots.place) else slots.object
+    if thing is not None and thing != ticket.object:
+        changes |= {"object": thing, "summary": f"{ticket.summary}；{meaning.text}"[:500]}
     if slots.time is not None:
         changes |= {"wanted_start": slots.time.start, "wanted_end": slots.time.end}
     return _corrected(ticket, changes, slots.time, facts) if changes else None
@@ -183,6 +191,20 @@ def _other_home(ticket: Ticket, said: Room, facts: Facts) -> Home | None:
     return found[0] if len(found) == 1 else None
 
 
+def _place(ticket: Ticket, said: str, facts: Facts) -> str:
+    """The place as corrected; a spot told in addition is part of the place that is known."""
+    old = ticket.place
+    if not old or not ticket.public_area or is_correction(facts.inbound.text) or old in said or said in old:
+        return said if not old or said not in old else old
+    return f"{old}{said}"
+
+
+def _only_more(ticket: Ticket, changes: dict[str, Any]) -> bool:
+    """Nothing that was told before is replaced: it is only told more exactly."""
+    was = {name: getattr(ticket, name) for name in changes}
+    return all(not old or old == changes[name] or str(old) in str(changes[name]) for name, old in was.items())
+
+
 def _corrected(ticket: Ticket, changes: dict[str, Any], time: TimeWindow | None, facts: Facts) -> list[Step]:
     timers: list[Effect] = []
     if time is not None:
@@ -191,10 +213,11 @@ def _corrected(ticket: Ticket, changes: dict[str, Any], time: TimeWindow | None,
         changes = {**changes, "finish_due": due}
         moved = replace(ticket, wanted_start=time.start, wanted_end=time.end)
         timers = clocks.renew_finish(facts, moved, due) if due else []
+    completed = time is None and not is_correction(facts.inbound.text) and _only_more(ticket, changes)
     steps: list[Step] = [
         ChangeTicket(ticket.id, "correct", changes, data={"words": facts.inbound.text[:500]}, version=ticket.version),
         *timers,
-        Say("repair.corrected", ticket=ticket.id),
+        Say("repair.completed" if completed else "repair.corrected", ticket=ticket.id),
         Say("repair.corrected_note", to=ToGroup(ticket.group or "service"), kind="alert", ticket=ticket.id),
     ]
     if ticket.assignee_id is not None:

@@ -40,7 +40,7 @@ def spot_heard(facts: Facts, answers: Answers) -> Read:
         if len(homes) != 1:
             return None
         building, unit = next(iter(homes))
-    return Got({"building": building, "unit": unit, "place": _with_floor(_beside(place, unit), text)})
+    return Got({"building": building, "unit": unit, "place": with_floor(_beside(place, unit), text)})
 
 
 def _beside(place: str, unit: str | None) -> str:
@@ -48,7 +48,7 @@ def _beside(place: str, unit: str | None) -> str:
     return place.removeprefix("单元") if unit and len(place) > len("单元门") else place
 
 
-def _with_floor(place: str, text: str) -> str:
+def with_floor(place: str, text: str) -> str:
     """3楼楼道: the floor is part of the spot."""
     floor = _FLOOR.search(text)
     return place if floor is None or floor.group() in place else f"{floor.group()}{place}"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from handlers.dialog.form import Answers, Bad, Got, Read, Reader
 from handlers.facts import Facts
 from handlers.readers import free_text, spoken
-from handlers.rules import places
 from handlers.rules.fault import names_fault
 
 #: Longer stories are cut; the pictures and the visit tell the rest.
@@ -18,7 +17,6 @@ _GREETING = re.compile(
 _ADDRESS = re.compile(
     r"^(我?们?(是|住|在|家)?(这里)?(是|住|在)?)?[\dA-Za-z一二三四五六七八九十东西南北]+[栋幢座号\-#].{0,14}[\d室号房户的]$"
 )
-_BLOCK = re.compile(r"[\dA-Za-z一二三四五六七八九十东西南北]+(?:栋|幢|号楼|座|单元|号门|门洞|楼|层|室|号|区)")
 _VISIT = re.compile(
     r"(今天|明天|后天|周[一二三四五六日天末]|星期|礼拜|上午|中午|下午|晚上|随时|尽快|[\d一二两三四五六七八九十]+点|\d[:：]\d)"
     r".{0,8}(在家|有人|有空|方便|来|上门|都行|都可以|修|过来|以后|之后|之前|前|后|$)"
@@ -71,14 +69,6 @@ def only_frame(text: str) -> bool:
     """Nothing but an address or a phone number, which answers no question for words."""
     pieces = [piece for piece in re.split(r"[，,。；;！!\s]+", text.strip()) if piece]
     return bool(pieces) and all(_ADDRESS.search(piece) or _PHONE.search(piece) for piece in pieces)
-
-
-def only_place(text: str, place: str | None) -> bool:
-    """Nothing but where: an address of a block and the name of a place tell no fault."""
-    rest = _BLOCK.sub("", text)
-    for word in filter(None, (place, places.place_in(rest))):
-        rest = rest.replace(word, "")
-    return len(re.sub(r"[\s\W_]+|就?在|这里|那里|旁边|附近|门口|的", "", rest)) < 2
 
 
 def story_heard(slot: str, *intents: str) -> Reader:
