@@ -28,6 +28,9 @@ _DEMAND = re.compile(r"道歉|赔礼|赔偿|赔钱|说法|交代|解释|12345|�
 #: 前台让我找你们: where he comes from, not whom he wants.
 _SENT_HERE = re.compile(r"(?:让|叫|喊|要|建议)我.{0,4}(?:找|联系|问|来|到|在).{0,3}(?:你们?|这里?|这儿|这边|微信|线上)")
 _TOPIC = re.compile(r"装修|停车|车位|月卡|门禁卡?|门卡|宽带|搬家|快递|访客|游泳池|健身房|充电桩")
+_COMPLAINT = re.compile(
+    r"(?:我|我们)(?:要|想|得|必须|一定要)(?:再)?投诉(?!.{0,4}(?:电话|热线|渠道|流程|方式|多久|的?进度))"
+)
 _A_PERSON = re.compile(r"人工|真人|客服(?!.{0,4}道歉)")
 _CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
@@ -40,7 +43,7 @@ _SHORT = 24
 
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
-    facts = _topic_named(_with_demand(without_anger(with_where(where_alone(facts)))))
+    facts = _topic_named(_complains(_with_demand(without_anger(with_where(where_alone(facts))))))
     meaning = facts.meaning
     if meaning is None or facts.inbound.kind != "message":
         return facts
@@ -75,6 +78,19 @@ def _says_who(facts: Facts) -> bool:
     """我是3栋2单元501的业主, said by somebody we do not know, while nothing is asked of him."""
     asked = any(not is_patient(frame) for frame in facts.conversation.frames)
     return not asked and facts.meaning is not None and introduces(facts.meaning.text)
+
+
+def _complains(facts: Facts) -> Facts:
+    """我要投诉 is a complaint whatever the words around it resemble."""
+    meaning = facts.meaning
+    if meaning is None or facts.inbound.kind != "message" or not _COMPLAINT.search(meaning.text):
+        return facts
+    if any(act.intent in ("complaint", "emergency") for act in meaning.acts):
+        return facts
+    ground = next((act.category for act in meaning.acts if act.intent == "repair"), "property_management")
+    said = next((act for act in meaning.acts if _COMPLAINT.search(act.text)), meaning.first)
+    blame = replace(said, intent="complaint", category=ground, confidence=facts.rules.reception.certain)
+    return replace(facts, meaning=replace(meaning, acts=tuple(blame if a is said else a for a in meaning.acts)))
 
 
 def _with_demand(facts: Facts) -> Facts:

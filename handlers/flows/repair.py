@@ -299,6 +299,9 @@ def instead(act: Act, facts: Facts) -> list[Step] | None:
     held = again.in_hand(act, facts)
     if held is not None:
         return held
+    told = again.of_complaint(act, facts)
+    if told is not None:
+        return told
     return hand_over(facts, "limit") if again.too_many(facts) else None
 
 

@@ -4,8 +4,10 @@ Rules: S-REC-09, S-REPAIR-16, S-REPAIR-18, S-COMP-16, C-29, AL-19, reliability.m
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from handlers.dialog.added import JUST_MIN
 from handlers.dialog.codec import home_of
 from handlers.dialog.form import Answers, Step
 from handlers.dialog.words import is_correction
@@ -17,6 +19,7 @@ from handlers.rules import dispatch, places, sla
 from handlers.rules.ticket import Ok, allowed
 from handlers.ticketing import clocks, reopened
 from handlers.ticketing.cards import of_ticket, words_for_group
+from handlers.tracking import serve
 from nlp.meaning import Act, Room, TimeWindow
 from storage.model import WORKING, Home, Role, Ticket, TicketStatus, TicketType
 
@@ -42,6 +45,18 @@ def in_hand(act: Act, facts: Facts, kind: TicketType = TicketType.REPAIR) -> lis
         return None
     finished = [t for t in same if t.status in _FINISHED] or _only_finished(act, facts, kind)
     return rework(finished[0], act, facts) if finished else None
+
+
+def of_complaint(act: Act, facts: Facts) -> list[Step] | None:
+    """Words right after a complaint that might be a fault of the same kind are more about it (S-TRI-04)."""
+    since = facts.now - timedelta(minutes=JUST_MIN)
+    for ticket in facts.tickets:
+        just = ticket.created_at is not None and ticket.created_at >= since
+        if ticket.type is TicketType.COMPLAINT and just and ticket.status in WORKING:
+            alike = places.family(ticket.category) == places.family(act.category)
+            if alike and act.confidence < facts.rules.reception.certain:
+                return serve("add", ticket, act.text, facts)
+    return None
 
 
 def _same(ticket: Ticket, act: Act, facts: Facts) -> bool:
