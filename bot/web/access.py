@@ -130,6 +130,11 @@ def needs_login(handler: Handler, may: Permission) -> Handler:
     return guarded
 
 
+def oversees(staff: Staff) -> bool:
+    """Who sees what stopped anywhere on the estate, and may have it tried again."""
+    return staff.role in _HOSTS - _LOCAL
+
+
 async def _form_csrf(request: web.Request) -> str | None:
     if request.content_type != "application/x-www-form-urlencoded":
         return None

@@ -13,8 +13,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from bot.accounts import hasher
 from bot.assembly import Parts
 from bot.settings.staffing import GROUPS
-from bot.web import body, console_chat, console_room, console_task, console_ticket
-from bot.web.access import ABSOLUTE, COOKIE, LOGIN, Login, everybody, groups_of, hosts, login_of, needs_login
+from bot.web import body, console_chat, console_room, console_stopped, console_task, console_ticket
+from bot.web.access import ABSOLUTE, COOKIE, LOGIN, Login, everybody, groups_of, hosts, login_of, needs_login, oversees
 from bot.web.cookies import drop_cookie, is_open_http, new_token, read_cookie, set_cookie, token_hash
 from bot.web.events import Publisher
 from bot.web.gate import GATE, PER_ACCOUNT, WINDOW, address_of
@@ -37,6 +37,7 @@ def setup(app: web.Application, publisher: Publisher) -> None:
     console_room.setup(app, publisher)
     console_ticket.setup(app)
     console_task.setup(app)
+    console_stopped.setup(app)
     console_chat.setup(app)
 
 
@@ -64,6 +65,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         "csrf": login.csrf,
         "demo": demo,
         "hosts": hosts(login.staff),
+        "oversees": oversees(login.staff),
         "staff": staff,
         "groups": {name: titles[name] for name in GROUPS if name in mine},
     }

@@ -66,11 +66,21 @@ def _address(request: web.Request, group: str | None) -> Address:
 
 
 def _talk(request: web.Request, uow: UnitOfWork, group: str | None, limit: int) -> Talk:
-    heard = uow.outbox.history(_address(request, group), limit)
+    heard = _heard(request, uow, group, limit)
     if group:
         return uow.inbox.said_in(CHANNEL, group, limit), heard
     said = uow.inbox.said(CHANNEL, account_of(request[LOGIN].staff), limit)
     return tuple(row for row in said if row.inbound.group is None), heard
+
+
+def _heard(request: web.Request, uow: UnitOfWork, group: str | None, limit: int) -> tuple[OutboxRow, ...]:
+    """What the bot said there; to a group whose robot is out of order it also speaks on the console."""
+    address = _address(request, group)
+    heard = uow.outbox.history(address, limit)
+    if address.channel == CHANNEL:
+        return heard
+    beside = uow.outbox.history(Address("group", CHANNEL, address.user_id), limit)
+    return tuple(sorted((*heard, *beside), key=lambda row: row.id)[-limit:])
 
 
 async def read_room(request: web.Request) -> web.Response:

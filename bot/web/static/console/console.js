@@ -71,9 +71,20 @@ async function drawChat(byItself) {
 
 async function tasks(byItself) {
   const answer = await get('tasks', byItself);
+  const halted = 'oversees' in document.body.dataset ? await get('stopped', byItself) : null;
   if (!answer || view !== 'tasks') return;
   talk.replaceChildren(...answer.tasks.map(taskCard));
   if (!answer.tasks.length) talk.append(element('p', 'empty', '没有待办，辛苦了。'));
+  if (halted?.stopped.length) talk.append(element('h3', 'by', '没有送达、没有办成的'), ...halted.stopped.map(stoppedCard));
+}
+
+function stoppedCard(each) {
+  const card = element('div', 'task');
+  card.append(element('div', 'by', `${each.what} · ${when(each.at)} · ${each.why}`), element('div', 'words', each.words));
+  const row = element('div', 'chips');
+  if (each.again) row.append(button('chip', '再试一次', async () => { if (await post(`stopped/${each.queue}/${each.id}/again`, {})) tasks(true); }));
+  card.append(row);
+  return card;
 }
 
 function taskCard(task) {
