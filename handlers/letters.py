@@ -16,7 +16,7 @@ from storage.model import Person, Role, Staff, TicketType
 
 #: Words that only a letter has; the shortest letter.
 _FORMAL = re.compile(
-    r"致函|来函|函告|此致|敬礼|特此(?:函告|反映|申请|说明|告知)|(?:书面|来函|函件)(?:答复|回复|回函)|收函|望予?(?:答复|回函)"
+    r"致函|来函|函告|此致|特此(?:函告|反映|申请|说明|告知)|(?:书面|来函|函件)(?:答复|回复|回函)|收函|望予?(?:答复|回函)"
 )
 _ADDRESSED = re.compile(
     r"^\s*(?:致|尊敬的|敬启者)[^，。,\n]{0,20}(?:公司|物业|管理处|服务中心|主任|经理|领导)?[^，。,\n]{0,6}[:：，,\n]"

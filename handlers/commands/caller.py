@@ -17,7 +17,7 @@ from storage.model import Home
 #: Not an intent of nlp: the turn asks here before it follows a wish.
 INTENTS = ("caller",)
 #: Wishes that such words do not overrule: 叫李师傅来修灯 is a repair, 找经理投诉 a complaint.
-_STRONGER = ("repair", "complaint", "emergency", "progress", "payment")
+_STRONGER = frozenset({"repair", "complaint", "emergency", "progress", "payment"})
 
 
 def answer(act: Act, facts: Facts) -> list[Step] | None:
@@ -27,18 +27,25 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         return None
     if letters.is_letter(text, picture=bool(facts.inbound.media)):
         return _letter(act, facts)
+    sure = _sure(facts)
+    if facts.meaning is not None and facts.meaning.sentiment == "angry":
+        return None
+    if not sure & {"complaint", "praise", "emergency"} and (own := _own_home(text, facts)):
+        return own
+    return reception.official(text, facts) if sure & _STRONGER else reception.take(text, facts)
+
+
+def _sure(facts: Facts) -> set[str]:
+    acts = facts.meaning.acts if facts.meaning else ()
+    return {act.intent for act in acts if act.confidence >= facts.rules.reception.sure}
+
+
+def _own_home(text: str, facts: Facts) -> list[Step] | None:
+    """What was repaired in it before, or a small thing that he can put right himself (S-REPAIR-22, S-REC-23)."""
     if asks_history(text):
         return answered(facts)
     topic = topic_of(text)
-    if topic is not None:
-        return [Start("self_help", {"topic": topic, "text": text})]
-    if facts.meaning is not None and facts.meaning.sentiment == "angry":
-        return None
-    acts = facts.meaning.acts if facts.meaning else ()
-    sure = facts.rules.reception.sure
-    if any(each.intent in _STRONGER and each.confidence >= sure for each in acts):
-        return reception.official(text, facts)
-    return reception.take(text, facts)
+    return [Start("self_help", {"topic": topic, "text": text})] if topic else None
 
 
 def _letter(act: Act, facts: Facts) -> list[Step]:
