@@ -148,7 +148,8 @@ class Pipeline:
             enriched = await self._media(claim, rows)
             if enriched is None:
                 return
-            inbound = _pressed(joined(enriched, gathered=claim.gathering), buttons)
+            gathered = claim.gathering or any(row.status == "heard" for row in enriched)
+            inbound = _pressed(joined(enriched, gathered=gathered), buttons)
             meaning = await self._understand(inbound)
             if self._enricher and meaning is not None:
                 meaning = await self._enricher.second(enriched[-1], inbound, meaning)

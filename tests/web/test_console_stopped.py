@@ -8,7 +8,7 @@ from bot.pipeline import DIED
 from bot.web.keys import PARTS
 from storage.model import Address, Inbound, NewMessage
 from storage.unit_of_work import UnitOfWork
-from tests.fakes.front import Front, Json
+from tests.fakes.front import Front, Json, event_with
 
 RESIDENT = Address("resident", "webchat.main", "web-1")
 
@@ -125,8 +125,11 @@ async def test_a_group_whose_robot_is_out_of_order_hears_on_the_console(
     monkeypatch.setattr(type(groups), "robots", lambda _: {"manager": "boss"})
     to, beside = Address("group", "robot.boss", "manager"), Address("group", "console", "manager")
     messages = [NewMessage(to, "有一件投诉", kind="alert"), NewMessage(beside, "交接单在此", kind="alert")]
-    await front.run(lambda uow: uow.outbox.add(messages, front.clock.now()))
     manager = await front.staff("M001")
+    async with manager.browser.get("/api/v1/console/events") as stream:
+        await front.run(lambda uow: uow.outbox.add(messages, front.clock.now()))
+        front.app[PARTS].spine.wake()
+        await event_with(stream, lambda each: each.get("message", {}).get("text") == "有一件投诉")
     lines = [line["text"] for line in await manager.lines("group:manager")]
     assert lines[:2] == ["有一件投诉", "交接单在此"]
     await manager.hears("消息通道 robot.boss 不能用", "group:manager")

@@ -87,3 +87,23 @@ async def test_failures_before_a_death_do_not_make_it_the_third(product: Bench) 
     assert (row.status, row.attempts, row.reason) == ("pending", DEATHS, "ValueError")
     await product.settle()
     assert (await product.row(id_)).attempts == DEATHS + 1
+
+
+@pytest.mark.parametrize("end", ["fails", "is put back"])
+async def test_a_burst_whose_turn_did_not_end_is_not_gathered_again(tmp_path: Path, end: str) -> None:
+    one = bench(configured(tmp_path, "http://127.0.0.1:9"), NOW, Understanding("repair", "water"))
+    id_ = await one.hear("厨房水管漏水了")
+    await one.settle()
+    one.clock.move(NOW + timedelta(seconds=3))
+
+    def broken_off(uow: UnitOfWork) -> None:
+        (claim,) = uow.inbox.claim("me", one.clock.now(), 9)
+        if end == "fails":
+            uow.inbox.fail(claim, [id_], one.clock.now(), "KeyError", one.clock.now())
+        else:
+            uow.inbox.put_back(claim, one.clock.now())
+
+    await one.parts.store.run(broken_off)
+    await one.parts.spine.settle()
+    assert (await one.row(id_)).status == "done"
+    await one.close()
