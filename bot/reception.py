@@ -66,6 +66,8 @@ class Reception:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        #: How long a page waits for its message to be stored, seconds.
+        self.patience_s = 4.0
         self._paces: OrderedDict[str, Pace] = OrderedDict()
         self._full = False
         self._measured: datetime | None = None
@@ -84,6 +86,19 @@ class Reception:
         if added.new and inbound.kind in ("message", "tap") and not added.lane.startswith("staff:"):
             self._count(inbound, added.lane)
         return added
+
+    async def accept_in_time(self, inbound: Inbound) -> Added:
+        """The same for a page: whoever waits longer hears that we are busy; a late row acts once all the same (INV-1).
+
+        Raises:
+            Busy: as `accept`, or it took too long.
+        """
+        storing = asyncio.ensure_future(self.accept(inbound))
+        try:
+            return await asyncio.wait_for(asyncio.shield(storing), self.patience_s)
+        except TimeoutError:
+            storing.add_done_callback(_ignored)
+            raise Busy from None
 
     def _count(self, inbound: Inbound, lane: str) -> None:
         now = self._parts.clock.now()
@@ -144,6 +159,12 @@ class Reception:
     async def close(self) -> None:
         """Wait for what is under way."""
         await asyncio.gather(*self._under_way)
+
+
+def _ignored(storing: "asyncio.Future[Added]") -> None:
+    """What became of it no longer interests anybody; the page sends it again with the same id."""
+    if not storing.cancelled():
+        storing.exception()
 
 
 async def _quietly(work: Coroutine[Any, Any, None]) -> None:

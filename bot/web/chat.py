@@ -155,7 +155,7 @@ async def _accepted(request: web.Request, user_id: str, client_id: str, **what: 
     parts, live = request.app[PARTS], request.app[LIVE]
     now = parts.clock.now()
     inbound = Inbound(channel=CHANNEL, user_id=user_id, key=f"{user_id}:{client_id}", sent_at=now, **what)
-    added = await request.app[RECEPTION].accept(inbound)
+    added = await request.app[RECEPTION].accept_in_time(inbound)
     row = InboxRow(added.id, "", added.lane, inbound, now, "pending", 0, 0)
     if added.new:
         live.awaited.add(added.id, user_id)

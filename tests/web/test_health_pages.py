@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.disk import LOW
-from bot.web.keys import DISK, PARTS
+from bot.web.keys import DISK, PARTS, RECEPTION
 from tests.fakes.front import Front
 
 PAGES = ("/chat", "/console/login", "/console", "/healthz", "/readyz", "/metrics", "/static/chat/chat.js", "/nowhere")
@@ -125,6 +125,18 @@ async def test_a_busy_database_is_told_with_the_number_to_call(front: Front, mon
         assert "系统繁忙" in (await answer.json())["detail"]
         assert (await resident.browser.get("/readyz")).status == 503
     assert (await resident.post("厨房漏水")).status == 201
+
+
+async def test_a_page_does_not_wait_long_for_a_database_that_is_held(front: Front) -> None:
+    resident = await front.resident()
+    front.app[RECEPTION].patience_s = 0.05
+    with locked(front):
+        client_id = front.client_id()
+        assert (await resident.post("厨房漏水", client_id=client_id)).status == 503
+    front.app[RECEPTION].patience_s = 5.0
+    answer = await resident.post("厨房漏水", client_id=client_id)
+    assert answer.status in (200, 201)
+    assert [line["text"] for line in await resident.history() if line["from"] == "me"] == ["厨房漏水"]
 
 
 async def test_a_failure_of_ours_tells_nothing_about_itself(front: Front) -> None:
