@@ -30,6 +30,10 @@ log = logging.getLogger("guanjia.pipeline")
 INLINE_CHARS = 2_000
 #: Attempts at a turn, and at one with which the process died (INV-9).
 ATTEMPTS, DEATHS = 5, 3
+#: Attempts at a burst as a whole.
+TOGETHER = 2
+#: The reason of a row whose files could not be had yet.
+AWAY = "media"
 #: The reason of a dead letter with which the process died.
 DIED = "the process died with it"
 #: Channels that show buttons as numbered lines, and the longest label that may be typed instead.
@@ -163,8 +167,11 @@ class Pipeline:
             await self._failed(claim, rows, error)
 
     def _first(self, rows: Sequence[InboxRow]) -> tuple[InboxRow, ...]:
-        """The rows of the next turn. A call for help goes before a message whose files are away (design.md 11)."""
-        oldest = batch(rows)
+        """The rows of the next turn. A call for help goes before a message whose files are away (design.md 11).
+
+        What failed twice in company is tried alone, so that one bad message takes no other along (P7).
+        """
+        oldest = (rows[0],) if rows[0].attempts > TOGETHER and rows[0].reason != AWAY else batch(rows)
         if self._enricher is None or not any(self._enricher.awaits(row) for row in oldest):
             return oldest
         urgent = [row for row in rows if row.priority >= EMERGENCY and not self._enricher.awaits(row)]
@@ -179,7 +186,7 @@ class Pipeline:
             await self._put_back(claim, rows)
             return None
         if found == "later":
-            await self._again(claim, rows, "media", dead=False)
+            await self._again(claim, rows, AWAY, dead=False)
             return None
         return found
 

@@ -89,6 +89,15 @@ async def test_failures_before_a_death_do_not_make_it_the_third(product: Bench) 
     assert (await product.row(id_)).attempts == DEATHS + 1
 
 
+@pytest.mark.parametrize("texts", [("您好", "毒"), ("毒", "您好")])
+async def test_a_bad_message_takes_no_other_of_its_burst_along(product: Bench, texts: tuple[str, str]) -> None:
+    ids = {text: await product.hear(text) for text in texts}
+    for _ in range(2 * ATTEMPTS + 2):
+        await product.settle(20)
+    assert (await product.row(ids["您好"])).status == "done"
+    assert (await product.row(ids["毒"])).status == "dead"
+
+
 @pytest.mark.parametrize("end", ["fails", "is put back"])
 async def test_a_burst_whose_turn_did_not_end_is_not_gathered_again(tmp_path: Path, end: str) -> None:
     one = bench(configured(tmp_path, "http://127.0.0.1:9"), NOW, Understanding("repair", "water"))
