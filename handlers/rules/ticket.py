@@ -216,6 +216,8 @@ def _sources(ticket: Ticket, move: str) -> frozenset[TicketStatus]:
     sources = MOVES[move].sources
     if move == "arrive" and ticket.urgency in ("urgent", "emergency"):
         return sources | {S.NEW}
+    if move == "finish" and ticket.type is TicketType.EMERGENCY:
+        return sources | {S.NEW, S.REOPENED}
     if move in ("finish", "adopt") and ticket.type not in _WORK:
         return sources | {S.NEW, S.REOPENED}
     return sources

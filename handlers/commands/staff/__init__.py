@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from handlers.commands.staff import desk, entry, lists, order, pause, record, shift, suggestion, talk, work
-from handlers.commands.staff.find import Speaker, sees, ticket
+from handlers.commands.staff.find import Speaker, alarm, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
 from handlers.dialog.form import Step
@@ -20,6 +20,7 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "return": ("return", work.give_back),
     "arrive": ("arrive", work.arrive),
     "finish": ("finish", work.finish),
+    "all_clear": ("finish", work.all_clear),
     "suspend": ("suspend", work.suspend),
     "resume": ("resume", work.resume),
     "cancel": ("cancel", work.cancel),
@@ -117,7 +118,8 @@ def _do(facts: Facts, speaker: Speaker, command: Command) -> list[Step] | None:
     if command.name == "take_over":
         return _take_over(facts, speaker, command)
     move, act = _ACTS[command.name]
-    found = ticket(facts, speaker, command, move)
+    over = command.name == "all_clear"
+    found = alarm(facts, speaker, command) if over else ticket(facts, speaker, command, move)
     return act(facts, speaker, found, command) if isinstance(found, Ticket) else found
 
 

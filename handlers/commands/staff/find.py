@@ -91,6 +91,20 @@ def ticket(facts: Facts, speaker: Speaker, command: Command, move: str) -> Found
     return [Say("staff.which.none")]
 
 
+def alarm(facts: Facts, speaker: Speaker, command: Command) -> Found:
+    """The alarm that 警报解除 ends: by number, else the speaker's own, else the only one that is his business."""
+    if command.number:
+        return _numbered(facts, speaker, command, command.number)
+    groups = [speaker.group] if speaker.group else _departments_of(speaker.staff)
+    near = [t for group in groups if group for t in facts.ask(TicketsOfGroup(group)) if sees(speaker, t)]
+    for tickets in (facts.ask(TicketsOfStaff(speaker.staff.id)), near):
+        alarms = [t for t in tickets if t.urgency == "emergency"]
+        fitting = _possible(facts, speaker, alarms, "finish")
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else which(facts, fitting, "finish")
+    return None
+
+
 def _numbered(facts: Facts, speaker: Speaker, command: Command, number: str) -> Found:
     found = [t for t in facts.ask(TicketsByNumber(number)) if sees(speaker, t)]
     if "-" in number:

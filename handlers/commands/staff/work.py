@@ -1,6 +1,7 @@
 """The moves of a job: 接单 派 转 退单 到了 修好了 挂起 继续 取消. Rules: design.md 8, 11; S-REPAIR-03..16."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -128,6 +129,10 @@ def arrive(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
 
 def finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
     """修好了, with photos: the resident is asked to try it, the callback is planned (S-REPAIR-13)."""
+    return _finish(facts, speaker, ticket, command, papers=True)
+
+
+def _finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command, *, papers: bool) -> list[Step]:
     if refused := refusal(facts, speaker, ticket, "finish"):
         return refused
     if ticket.extra.get("own_material") and not ticket.extra.get("material"):
@@ -144,10 +149,16 @@ def finish(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
         facts, ticket, "finish", columns=columns, extra={"result": result}, data={"media": photos, "text": command.rest}
     )
     found += where_said(speaker, ticket, "staff.finished", {"name": me.name})
-    found += charges.to_audit(facts, ticket) + charges.paperwork(facts, ticket, me, command.rest)
+    found += charges.to_audit(facts, ticket)
+    found += charges.paperwork(facts, ticket, me, command.rest) if papers else []
     if clocks.callback_kind(facts, ticket) == "leak" and not ticket.extra.get("leak_end"):
         found.append(Say("staff.finished.leak", {}, ToStaff(me.id), "alert", ticket.id))
     return found
+
+
+def all_clear(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
+    """警报解除, 误报: whoever is there ends the alarm; the resident is asked whether all are safe (S-EMERG-01)."""
+    return _finish(facts, speaker, ticket, replace(command, name="finish", rest=""), papers=False)
 
 
 def suspend(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
