@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.dialog.engine import is_patient
 from handlers.dialog.words import bare
@@ -9,12 +10,12 @@ from handlers.facts import Facts
 from handlers.rules.access import introduces
 from handlers.rules.anger import is_abuse
 from handlers.rules.money_words import kind_of
-from handlers.rules.ticket_words import asks_after, wanted
+from handlers.rules.ticket_words import asks_after, comes_back, wanted
 from handlers.tracking import open_tickets
 from handlers.venting import without_anger
 from handlers.where import where_alone, with_where
 from nlp.meaning import Act, Intent, Meaning, Sentiment
-from storage.model import WORKING, TicketType
+from storage.model import WORKING, TicketStatus, TicketType
 
 #: Fixed words of domain.md 8.19 that name no wish of `dialog.keys`.
 _FIXED: dict[str, Intent] = {
@@ -37,6 +38,9 @@ _CATEGORY = {"payment": "fee"}
 _VAGUE = ("other", "greeting")
 #: What somebody comes for, or works on.
 _JOBS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE, TicketType.COMPLAINT)
+_FINISHED = (TicketStatus.DONE, TicketStatus.CONFIRMED, TicketStatus.CLOSED)
+#: Days after the finish in which "not mended" is about it.
+_LATELY_DAYS = 14
 #: Longer messages speak for themselves.
 _SHORT = 24
 
@@ -53,6 +57,9 @@ def in_context(facts: Facts) -> Facts:
         return _read(facts, "progress", meaning.first.category)
     if _asks_after(meaning, facts):
         return _read(facts, "progress", meaning.first.category)
+    back = _came_back(meaning, facts)
+    if back is not None:
+        return back
     if not _is_unclear(meaning, facts):
         return facts
     intent = _FIXED.get(bare(meaning.text)) or _of_money(meaning, facts) or _of_ticket(meaning, facts)
@@ -141,6 +148,24 @@ def _asks_after(meaning: Meaning, facts: Facts) -> bool:
     if asked or not unclear or not asks_after(meaning.text):
         return False
     return any(ticket.type in _JOBS and ticket.status in WORKING for ticket in facts.tickets)
+
+
+def _came_back(meaning: Meaning, facts: Facts) -> Facts | None:
+    """好像没修好, 还是老样子, with nothing open: the matter that was finished last is not mended (S-REPAIR-16)."""
+    if len(meaning.acts) > 1 or len(meaning.text) > _SHORT or facts.conversation.frames or not comes_back(meaning.text):
+        return None
+    if any(ticket.type in _JOBS and ticket.status in WORKING for ticket in facts.tickets):
+        return None
+    since = facts.now - timedelta(days=_LATELY_DAYS)
+    ended = [t for t in facts.tickets if t.type.value in ("repair", "complaint") and t.status in _FINISHED]
+    lately = [t for t in ended if (t.finished_at or t.created_at or since) > since]
+    vague = meaning.first.category in ("", "other") or meaning.first.confidence < facts.rules.reception.sure
+    if not lately or not (vague or meaning.closed or meaning.first.intent in ("progress", *_VAGUE)):
+        return None
+    last = max(lately, key=lambda ticket: ticket.id)
+    intent: Intent = "repair" if last.type is TicketType.REPAIR else "complaint"
+    read = _read(facts, intent, last.category)
+    return replace(read, meaning=replace(read.meaning, closed=False)) if read.meaning else None
 
 
 def _is_unclear(meaning: Meaning, facts: Facts) -> bool:

@@ -20,6 +20,12 @@ _AFTER = re.compile(
     r"(?:啥|什么|怎么个|哪个?)情况|咋样|怎么?样了|到哪|(?:几点|几时|啥时候|什么时候|何时|多会儿|多久).{0,3}(?:来|到|修|好|能?有|通|恢复)|"
     r"(?:来|到|好|修好|处理)了(?:没有?|吗)|师傅.{0,3}(?:叫|姓|是谁|电话)|谁来修|还没有?(?:好|修|来人?|动静)|还是没有?(?:$|[水电气暖])"
 )
+#: Words that speak of a matter that was not mended, or came back.
+_BACK = re.compile(
+    r"没(?:有)?(?:修|弄|处理|解决|搞|通)?好|没(?:有)?(?:解决|修到位|弄通|用|效果|变)|老样子|还是(?:不行|那样|老|没|坏|漏|堵|不)|"
+    r"又(?:坏|漏|堵|不|没|停|跳|响|滴|开始|来)|还(?:在|有点|有些|会|是)?(?:漏|滴|堵|响|渗|不亮|不通|跳)|更(?:严重|糟)|复发|白修"
+)
+_QUESTION = re.compile(r"怎么|为[什啥]么?|什么时候|啥时候|多久|几[点天时]|吗|[?？]")
 #: First hit wins.
 _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
     (_RESCHEDULE, "reschedule"),
@@ -32,6 +38,11 @@ _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
 def asks_after(text: str) -> bool:
     """Whether the words ask what only a matter in hand answers: 师傅几点来, 啥时候来水."""
     return _AFTER.search(text) is not None
+
+
+def comes_back(text: str) -> bool:
+    """Whether the words say that a finished matter is not mended: 好像没修好, 还是老样子 (S-REPAIR-16)."""
+    return _BACK.search(text) is not None and _QUESTION.search(text) is None
 
 
 def wanted(text: str) -> Want:

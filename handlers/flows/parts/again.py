@@ -17,6 +17,7 @@ from handlers.flows.parts.spot import with_floor
 from handlers.readers import fits
 from handlers.rules import dispatch, places, sla
 from handlers.rules.ticket import Ok, allowed
+from handlers.rules.ticket_words import comes_back
 from handlers.ticketing import clocks, reopened
 from handlers.ticketing.cards import of_ticket, words_for_group
 from handlers.tracking import serve
@@ -41,7 +42,7 @@ def in_hand(act: Act, facts: Facts, kind: TicketType = TicketType.REPAIR) -> lis
     for ticket in same:
         if ticket.status in WORKING:
             return chased(ticket, act, facts)
-    if not places.means_again(act.text):
+    if not (places.means_again(act.text) or comes_back(act.text)):
         return None
     finished = [t for t in same if t.status in _FINISHED] or _only_finished(act, facts, kind)
     return rework(finished[0], act, facts) if finished else None
