@@ -242,13 +242,15 @@ def test_staff_and_groups_see_their_open_tickets_oldest_first(database: Database
 
 def test_repairs_of_a_home_are_all_its_repairs_newest_first(database: Database) -> None:
     with database.transaction() as uow:
-        uow.imports.homes([HomeRow(HomeKey(None, "3", "2", room)) for room in ("501", "502")], NOW)
-        first = move(uow, open_ticket(uow, "a", home_id=1), TicketStatus.CLOSED)
-        second = open_ticket(uow, "b", home_id=1)
-        open_ticket(uow, "c", home_id=1, type=TicketType.COMPLAINT)
-        open_ticket(uow, "d", home_id=2)
-        assert numbers(uow.tickets.repairs_of_home(1)) == [second.number, first.number]
-        assert numbers(uow.tickets.repairs_of_home(1, limit=1)) == [second.number]
+        keys = [HomeKey(None, "3", "2", room) for room in ("501", "502")]
+        uow.imports.homes([HomeRow(key) for key in keys], NOW)
+        home, other = (uow.homes.like(key)[0] for key in keys)
+        first = move(uow, open_ticket(uow, "a", home_id=home.id), TicketStatus.CLOSED)
+        second = open_ticket(uow, "b", home_id=home.id)
+        open_ticket(uow, "c", home_id=home.id, type=TicketType.COMPLAINT)
+        open_ticket(uow, "d", home_id=other.id)
+        assert numbers(uow.tickets.repairs_of_home(home.id)) == [second.number, first.number]
+        assert numbers(uow.tickets.repairs_of_home(home.id, limit=1)) == [second.number]
 
 
 def test_similar_tickets_are_open_ones_of_the_kind_at_the_place(database: Database) -> None:
