@@ -75,9 +75,11 @@ def _read(facts: Facts, channel: str, said: str) -> _Entry:
     homes = facts.ask(HomesLike(rooms[0].value)) if rooms and rooms[0].value.room else ()
     content = f"{said[: rooms[0].start]}{said[rooms[0].end :]}" if rooms and homes else said
     phones, named = find_phones(content), _NAME.search(content)
+    for phone in reversed(phones):  # kept as the contact, not in words that a group reads
+        content = f"{content[: phone.start]} {content[phone.end :]}"
     return _Entry(
         channel,
-        content.strip(_EDGES),
+        re.sub(r"\s{2,}", " ", content).strip(_EDGES),
         homes[0] if len(homes) == 1 else None,
         rooms[0].value if rooms else None,
         named.group(1) if named else None,
@@ -138,10 +140,11 @@ def _type(facts: Facts, entry: _Entry, act: Act | None) -> TicketType:
         return letters.type_of(act)
     if entry.channel in _OWN:
         return TicketType.REPAIR
-    unsure = act is None or act.confidence < facts.rules.reception.sure
-    if unsure and is_fault(facts.rules.order, entry.content) and not _BLAME.search(entry.content):
-        return TicketType.REPAIR
     fallback = TicketType.SUGGESTION if entry.channel == "box" else TicketType.INQUIRY
+    known = act is not None and act.intent in (*_TYPES, "inquiry")
+    unsure = not known or act is None or act.confidence < facts.rules.reception.sure
+    if unsure and not _BLAME.search(entry.content):
+        return TicketType.REPAIR if is_fault(facts.rules.order, entry.content) else fallback
     return _TYPES.get(act.intent, fallback) if act else fallback
 
 

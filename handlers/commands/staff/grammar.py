@@ -43,6 +43,8 @@ _ENTRY = re.compile(
     r"^(?:(?:来电|电话|来访|来函|邮件|意见箱|联系箱|巡视|巡查|上级检查|监督电话|上级转来)[\s:：,，]+.{2,}|来函$)",
     re.DOTALL,
 )
+#: The word alone, in private: what came is asked for.
+_ENTRY_WORD = re.compile(r"^(?:来电|来访|邮件|意见箱|巡视|巡查|上级检查)(?:登记)?$")
 _PRICE = re.compile(r"^(?:报价|报个价|收费|费用)\s*[:：]?(?P<rest>\s*(?:¥|￥)?\s*\d.*)$")
 _NAMED_AFTER = re.compile(r"#?([RCQPSTVErcqpstve]\d{6}-?\d{3,4}|\d{3})(?:号单?)?\s*[:：,，]\s*")
 
@@ -76,7 +78,7 @@ def read(text: str, *, private: bool, photo: bool = False) -> Command | None:
         return reply
     if said.startswith(("补单", "补登", "补录")):
         return Command("retro", rest=re.sub(r"^补(?:录?单|登记?|录)", "", said).strip(_EDGES))
-    if _ENTRY.match(said):
+    if _ENTRY.match(said) or (private and _ENTRY_WORD.match(said)):
         return Command("entry", rest=said)
     if price := _price(said):
         return price
