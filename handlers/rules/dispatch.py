@@ -1,5 +1,6 @@
 """Who gets a job and how alarms climb. Rules: S-TRI-03, S-REPAIR-04, S-REPAIR-19, S-COMP-24, domain.md 1.2, 10.2."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -20,6 +21,8 @@ OVERSEEING = frozenset({Role.CS_LEAD, Role.CS_MANAGER, Role.DIRECTOR, Role.COMPA
 #: They receive and follow every matter (domain.md 1.2).
 DESK = frozenset({Role.FRONT_DESK, Role.BUTLER, Role.CS_ASSISTANT, Role.GENERAL_AFFAIRS}) | OVERSEEING
 _HEAD_ROLES = {"repair": Role.REPAIR_SUPERVISOR, "service": Role.CS_LEAD, "manager": Role.CS_MANAGER}
+#: A staff number, or with its span: `N001@18:00-08:00`.
+_ENTRY = re.compile(r"[^@\s]+(?:@(?:[01]\d|2[0-3]):[0-5]\d\s*-\s*(?:[01]\d|2[0-3]):[0-5]\d)?")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -47,6 +50,16 @@ class DispatchRules:
     slow_min: int = 15
     shift_wait_min: int = 20
     digest_at: tuple[time, ...] = (time(8, 30), time(17, 30))
+
+    def __post_init__(self) -> None:
+        """Refuse a span that is no time.
+
+        Raises:
+            ValueError: named with the entry.
+        """
+        for entry in (each for entries in self.roster.values() for each in entries):
+            if not _ENTRY.fullmatch(entry):
+                raise ValueError(f"roster: {entry}")
 
 
 @dataclass(frozen=True, slots=True)

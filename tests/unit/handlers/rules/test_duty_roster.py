@@ -39,3 +39,9 @@ def test_a_gap_falls_to_whoever_has_the_role() -> None:
 
 def test_nobody_on_duty_is_the_manager() -> None:
     assert on_duty({}, "03:00", (NIGHT, MANAGER)) == ["主管"]
+
+
+@pytest.mark.parametrize("entry", ["N001@25:00-08:00", "N001@18:00", "N001@", "@18:00-08:00"])
+def test_a_span_that_is_no_time_is_refused_at_start(entry: str) -> None:
+    with pytest.raises(ValueError, match="roster"):
+        DispatchRules(roster={"every": (entry,)})
