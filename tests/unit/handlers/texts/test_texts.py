@@ -1,5 +1,6 @@
 """Texts load whole or not at all, and are filled in one pass."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -227,3 +228,11 @@ def test_placeholders_are_what_the_code_must_fill(texts: Texts) -> None:
 def test_every_category_has_a_title_and_every_title_a_category(texts: Texts) -> None:
     titled = {key.rpartition(".")[2] for key in texts._templates if key.startswith("label.category.")}
     assert titled == categories() | set(finer())
+
+
+@pytest.mark.parametrize(
+    ("phones", "number"), [({"service": "0512-55550000"}, "0512-55550000或119。"), ({}, "拨打119。")]
+)
+def test_the_busy_sentence_always_ends_in_a_number(texts: Texts, phones: dict[str, str], number: str) -> None:
+    body = texts.render(Phrase("web.busy"), estate=replace(ESTATE, phones=phones), now=NOW).body
+    assert body.endswith(number)
