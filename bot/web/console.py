@@ -102,8 +102,8 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     crowded = stored is not None and recent and stored.failures >= PER_ACCOUNT and not gate.knows(name, address)
     if crowded or gate.is_shut(name, address, now):
         return _form(request, "login.wait", name, 429)
+    gate.failed(name, address, now)  # before it is looked at: many guesses at once are counted like one after the other
     if len(password) > PASSWORD_CHARS or not await asyncio.to_thread(_is_right, stored, password):
-        gate.failed(name, address, now)
         await parts.store.run(lambda uow: _count(uow, name, now, afresh=not recent))
         return _form(request, "login.wrong", name, 401)
     gate.succeeded(name, address)

@@ -36,6 +36,12 @@ class Counter:
         times = self._times.get(key)
         return times is not None and len(times) >= self._limit and now - times[0] < WINDOW
 
+    def take_back(self, key: str) -> None:
+        """The latest event did not count."""
+        times = self._times.get(key)
+        if times:
+            times.pop()
+
     def clear(self, key: str) -> None:
         """Forget a key."""
         self._times.pop(key, None)
@@ -52,13 +58,14 @@ class Gate:
         self.visitors = Counter(VISITORS)
 
     def failed(self, name: str, address: str, now: datetime) -> None:
-        """Count a wrong password; unknown names count like known ones, so that they cannot be told apart."""
+        """Count an attempt; unknown names count like known ones, so that they cannot be told apart."""
         self._names.add(name, now)
         self._addresses.add(address, now)
 
     def succeeded(self, name: str, address: str) -> None:
-        """The right password was given from there."""
+        """The right password was given from there: that attempt was no failure."""
         self._names.clear(name)
+        self._addresses.take_back(address)
         self._known[name, address] = None
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -1,5 +1,6 @@
 """Log-in of staff: same answer for strangers, delays, sessions that end, CSRF, every route guarded (INV-26..28)."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from aiohttp import ClientResponse, web
 
 from bot.accounts import find_staff
-from bot.web.gate import Gate
+from bot.web.gate import PER_ACCOUNT, PER_ADDRESS, Gate
 from tests.fakes.front import PASSWORD, Browser, Colleague, Front
 
 #: What needs no log-in of staff: the residents' side, the platforms' and the probes.
@@ -89,6 +90,20 @@ def test_a_gate_remembers_a_bounded_number_of_names() -> None:
     for number in range(10_005):
         gate.failed(f"name{number}", f"address{number}", now + timedelta(milliseconds=number))
     assert len(gate._names._times) == 10_000
+
+
+@pytest.mark.parametrize(("names", "tried"), [(1, PER_ACCOUNT), (40, PER_ADDRESS)])
+async def test_guesses_at_once_are_counted_like_one_after_the_other(front: Front, names: int, tried: int) -> None:
+    browser = await front.browser()
+    answers = await asyncio.gather(*(log_in(browser, f"name{number % names}", "wrong") for number in range(40)))
+    assert sum(answer.status == 401 for answer in answers) == tried
+
+
+async def test_right_passwords_are_no_failures(front: Front) -> None:
+    await front.password("K001")
+    browser = await front.browser()
+    for _ in range(PER_ADDRESS + 2):
+        assert (await log_in(browser, "K001", PASSWORD)).status == 303
 
 
 async def test_a_disabled_account_does_not_get_in(front: Front) -> None:
