@@ -58,13 +58,12 @@ class _Plan:
     SQLite takes parameters by place, which is faster, PostgreSQL by name.
     """
 
-    __slots__ = ("_constants", "_into", "_names", "out", "sql")
+    __slots__ = ("_by_place", "_constants", "_into", "out", "sql")
 
     def __init__(self, element: Executable, dialect: Dialect) -> None:
         compiled = element.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.sql: str = compiled.string
         self.out = _results(element, dialect)
-        self._names: list[str] | None = compiled.positiontup
         self._constants: Params = {}
         self._into: list[tuple[str, _Processor]] = []
         for name, bind in compiled.binds.items():
@@ -74,15 +73,20 @@ class _Plan:
                 self._constants[name] = process(bind.value) if constant and process else bind.value
             elif process is not None:
                 self._into.append((name, process))
+        into = dict(self._into)
+        names: list[str] | None = compiled.positiontup
+        self._by_place = None if names is None else [(name, into.get(name)) for name in names]
 
     def params(self, given: Params) -> Params | tuple[Any, ...]:
         """What the driver gets."""
-        values = {**self._constants, **given}
-        for name, process in self._into:
-            value = values[name]
-            if value is not None:
-                values[name] = process(value)
-        return values if self._names is None else tuple([values[name] for name in self._names])
+        values = {**self._constants, **given} if self._constants else given
+        if self._by_place is not None:
+            found = []
+            for name, process in self._by_place:
+                value = values[name]
+                found.append(value if process is None or value is None else process(value))
+            return tuple(found)
+        return values | {name: process(values[name]) for name, process in self._into if values[name] is not None}
 
 
 def _results(element: Executable, dialect: Dialect) -> list[tuple[int, _Processor]]:
