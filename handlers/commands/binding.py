@@ -17,6 +17,8 @@ _OPT_IN = re.compile(r"^(?:重新|恢复)?订阅(?:消息|通知|推送)?[。！
 _OPT_OUT = re.compile(r"^退订|不要再?(?:给我)?(?:发|推送)|别再?(?:给我)?(?:发|推送)")
 _DATA = re.compile(r"(?:删除|导出|更正|复制|副本|查询|查看|要).{0,6}(?:个人|我的?).{0,4}(?:信息|资料|数据)")
 _BIND = re.compile(r"绑定|身份(?:核对|核验|验证|认证)|(?:验证|核对|认证)身份|住户认证|业主认证")
+#: Room and tail told unasked: he wants to be known.
+_TELLS_TAIL = re.compile(r"(?:尾号|后四位|末四位|后4位|末4位)\D{0,3}\d{4}(?!\d)")
 #: A copy within a day, a deletion within fifteen (reliability.md 6).
 COPIED_IN, DELETED_IN = timedelta(hours=24), timedelta(days=15)
 
@@ -29,6 +31,15 @@ def take(text: str, facts: Facts) -> list[Step] | None:
         if pattern.search(text):
             return do(facts)
     return None
+
+
+def tells_who(text: str, facts: Facts) -> list[Step] | None:
+    """A stranger names room and tail unasked: checked at once, and he hears what for (S-REC-07, PIPL art. 17)."""
+    slots = facts.meaning.slots if facts.meaning else None
+    named = slots is not None and slots.room is not None and slots.room.room is not None
+    if facts.speaker.person is not None or not named or not _TELLS_TAIL.search(text):
+        return None
+    return [Say("bind_home.told", {"version": facts.rules.access.notice_version}), *_bind(facts)]
 
 
 def _unbind(facts: Facts) -> list[Step]:

@@ -4,10 +4,12 @@ Asked before the reading of a wish is trusted, because such words resemble compl
 S-REC-04, S-REC-05, S-REC-12..14, S-REC-23.
 """
 
+import re
+
 from handlers import letters
-from handlers.commands import reception
+from handlers.commands import binding, reception
 from handlers.dialog.form import Start, Step
-from handlers.effects import OpenTicket, Say
+from handlers.effects import OpenTicket, Record, Say
 from handlers.facts import Facts, HomesLike
 from handlers.history import answered, asks_history
 from handlers.rules.self_help import topic_of
@@ -16,6 +18,7 @@ from storage.model import Home
 
 #: Not an intent of nlp: the turn asks here before it follows a wish.
 INTENTS = ("caller",)
+_NAMED = re.compile(r"(?:我|免贵)姓([\u4e00-\u9fff]{1,2})[。，！!~ ]*")
 #: Wishes that such words do not overrule: 叫李师傅来修灯 is a repair, 找经理投诉 a complaint.
 _STRONGER = frozenset({"repair", "complaint", "emergency", "progress", "payment"})
 
@@ -27,12 +30,23 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         return None
     if letters.is_letter(text, picture=bool(facts.inbound.media)):
         return _letter(act, facts)
+    known = binding.tells_who(text, facts) or _surname(text, facts)
+    if known is not None:
+        return known
     sure = _sure(facts)
     if facts.meaning is not None and facts.meaning.sentiment == "angry":
         return None
     if not sure & {"complaint", "praise", "emergency"} and (own := _own_home(text, facts)):
         return own
     return reception.official(text, facts) if sure & _STRONGER else reception.take(text, facts)
+
+
+def _surname(text: str, facts: Facts) -> list[Step] | None:
+    """我姓林: kept with the talk for whoever takes over; nobody is asked for it again (S-REC-07, SC-V36)."""
+    said = _NAMED.fullmatch(text.strip())
+    if said is None:
+        return None
+    return [Record("surname", facts.speaker.lane, {"surname": said.group(1)}), Say("reception.surname")]
 
 
 def _sure(facts: Facts) -> set[str]:

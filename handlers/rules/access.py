@@ -8,6 +8,7 @@ from storage.model import Home, Person, Residency, Tenure
 
 #: Two-character surnames; anything else is taken as one character.
 _DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "南宫")
+_NAMED_TAIL = re.compile(r"(?:尾号|[后末](?:四|4)位)\D{0,3}(\d{4})(?!\d)")
 _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
@@ -52,7 +53,13 @@ def payers(residents: Iterable[tuple[Person, Residency]]) -> tuple[Person, ...]:
 
 
 def phone_tail(text: str) -> str | None:
-    """Four digits standing alone, or the end of one full mobile number; None when there is no single such tail."""
+    """Four digits named or standing alone, or the end of one full mobile number; None when there is no single one.
+
+    The name goes first: in 12-1-1201 尾号3201 the room has four digits as well.
+    """
+    named = set(_NAMED_TAIL.findall(text))
+    if len(named) == 1:
+        return str(named.pop())
     tails = _TAIL.findall(text) + [number[-4:] for number in _PHONE.findall(text)]
     return tails[0] if len(set(tails)) == 1 else None
 
