@@ -7,13 +7,13 @@ from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, StaticPool
 
 from storage import migrations
 from storage.cache import Cache
-from storage.errors import Busy
+from storage.errors import Busy, StorageError
 from storage.secrecy import Cipher
 from storage.statement import Connection, Driver, translated
 from storage.unit_of_work import UnitOfWork
@@ -38,15 +38,21 @@ class Database:
                 mode with `?prepare_threshold=none`.
             cipher: seals names and phones.
             community_id: the estate that transactions belong to, unless they name another.
+
+        Raises:
+            StorageError: no such kind of database, or no URL.
         """
-        self._url = make_url(url)
+        try:
+            self._url = make_url(url)
+            self.engine = _sqlite(self._url) if self._url.get_backend_name() == "sqlite" else _postgresql(self._url)
+        except ArgumentError as error:
+            raise StorageError("the address of the database cannot be read") from error
         self._cipher = cipher
         self._community_id = community_id
         self._cache = Cache()
         self.single_writer = self._url.get_backend_name() == "sqlite"
         # In memory there is one connection, so threads take turns even for reading.
         self._turn = threading.RLock() if in_memory(self._url) else nullcontext()
-        self.engine = _sqlite(self._url) if self.single_writer else _postgresql(self._url)
 
     def migrate(self) -> None:
         """Bring the schema to this program's version, forward only, under a lock (INV-34)."""

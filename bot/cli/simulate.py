@@ -23,8 +23,6 @@ def simulate(
 
     示例：guanjia simulate story.jsonl --load homes=homes.csv --load residents=residents.csv --load staff=staff.csv
     """
-    from sqlalchemy.exc import ArgumentError, OperationalError
-
     from bot.importing import ImportMistakes
     from bot.simulation.play import Setup, perform
     from bot.simulation.scenario import ScenarioError, read
@@ -41,7 +39,7 @@ def simulate(
         refuse(str(error).splitlines())
     except ImportMistakes as mistakes:
         refuse(["--load 的名单有错，没有演练：", *mistakes.lines()])
-    except (StorageError, ArgumentError, OperationalError) as error:
+    except StorageError as error:
         refuse([f"--db {db}：数据库用不了（{type(error).__name__}）"])
 
 
