@@ -21,7 +21,7 @@ from handlers.effects import (
 from handlers.facts import BillByNumber, BillsOf, Facts, LaneOfPerson, PaymentBooked, ResidentsOf
 from handlers.rules.access import payers
 from handlers.rules.fees import owed_fen
-from storage.model import Bill, Home, Role
+from storage.model import Bill, BillStatus, Home, Role
 
 EVENTS = ("paid", "letter_sent")
 
@@ -84,7 +84,9 @@ def _mismatch(data: Mapping[str, Any], found: tuple[Bill, Home] | None, facts: F
     mark = f"{transaction}:{number}"
     details = {"transaction": transaction, "bill": number, "amount_fen": amount}
     title = Phrase("payment.mismatch_task", details)
-    honest = "payment.mismatch" if found else "payment.unknown_bill"
+    honest = "payment.unknown_bill"
+    if found is not None:
+        honest = "payment.paid_already" if found[0].status is BillStatus.PAID else "payment.mismatch"
     payer = _payer(found[1], facts) if found else ToSpeaker() if _resident(facts) else None
     steps: list[Step] = [
         AddTask("payment_mismatch", mark, title, Role.FINANCE.value, data=details),

@@ -1,5 +1,6 @@
 """A payment notice is booked once and only for the exact sum; everything else is finance's, told honestly."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -60,6 +61,14 @@ def test_the_payer_hears_the_truth_and_the_group_no_figure() -> None:
     told = to_groups(effects)["finance"]
     assert not any(secret in told for secret in ("1.00", "320", "501", "周晓岚", "WY001"))
     assert "4200001" in titles(effects)[0]
+
+
+def test_who_pays_a_bill_twice_hears_that_it_was_paid() -> None:
+    done = replace(BILL, status=BillStatus.PAID, paid_fen=32000)
+    effects = paid(32000, known={BillByNumber("WY001"): (done, HOME)})
+    assert not of(BookPayment, effects)
+    assert "之前已经付清" in to_resident(effects)
+    assert "不一致" not in to_resident(effects)
 
 
 def test_a_repeated_mismatch_is_said_once_only() -> None:
