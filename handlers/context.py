@@ -27,11 +27,17 @@ _FIXED: dict[str, Intent] = {
 #: What a complaint may demand; none of it asks for a person in this chat.
 _DEMAND = re.compile(r"道歉|赔礼|赔偿|赔钱|说法|交代|解释|12345|媒体|记者|曝光|律师|起诉|法院|处分|开除|换人")
 #: 前台让我找你们: where he comes from, not whom he wants.
-_SENT_HERE = re.compile(r"(?:让|叫|喊|要|建议)我.{0,4}(?:找|联系|问|来|到|在).{0,3}(?:你们?|这里?|这儿|这边|微信|线上)")
+_SENT_HERE = re.compile(
+    r"(?:(?:让|叫|喊|要|建议)我|(?:房东|前台|邻居|中介|他们?|她).{0,2}说).{0,4}"
+    r"(?:找|联系|问|来|到|在).{0,3}(?:你们?|这里?|这儿|这边|微信|线上)"
+)
 _TOPIC = re.compile(r"装修|停车|车位|月卡|门禁卡?|门卡|宽带|搬家|快递|访客|游泳池|健身房|充电桩")
 _COMPLAINT = re.compile(
     r"(?:我|我们)(?:要|想|得|必须|一定要)(?:再)?投诉(?!.{0,4}(?:电话|热线|渠道|流程|方式|多久|的?进度))"
 )
+#: Words that never stand alone in praise, and those that make it one.
+_BLAMES = re.compile(r"错|不对|不行|不满|太差|很差|乱|骗|没人|投诉")
+_PRAISES = re.compile(r"谢|好|棒|赞|表扬|辛苦|不错|热心|周到|及时")
 _A_PERSON = re.compile(r"人工|真人|客服(?!.{0,4}道歉)")
 _CATEGORY = {"payment": "fee"}
 #: Readings that say nothing certain about a short message.
@@ -57,6 +63,9 @@ def in_context(facts: Facts) -> Facts:
         return _read(facts, "progress", meaning.first.category)
     if _asks_after(meaning, facts):
         return _read(facts, "progress", meaning.first.category)
+    if meaning.first.intent == "praise" and _BLAMES.search(meaning.text) and not _PRAISES.search(meaning.text):
+        money = kind_of(meaning.text) is not None
+        return _read(facts, "payment" if money else "complaint", "fee" if money else "property_management")
     back = _came_back(meaning, facts)
     if back is not None:
         return back

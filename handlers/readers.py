@@ -21,8 +21,11 @@ from storage.model import Home
 #: Free text yields to these wishes when they are certain (style.md 5, Interrupting).
 SIDE_WISHES = ("inquiry", "payment", "progress", "human")
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_NO_PHONE = re.compile(r"没有?(?:电话|手机|号码)|不(?:方便|想|愿意)(?:留|给|说|提供)")
 _LANDLINE = re.compile(r"(?<!\d)(?:0\d{2,3}-?)?[2-9]\d{6,7}(?!\d)")
-_BARE_ROOM = re.compile(r"^(?:就|是|我家|我是|住)?(\d{3,4})(?:室|号|房)?$")
+_BARE_ROOM = re.compile(
+    r"^(?:就|是|我家|我是|住|哦|噢|啊|不对|不是|[说写]?错了?|应该|[\s，,。])*(\d{3,4})(?:室|号|房)?$"
+)
 _UNIT_ONLY = re.compile(r"^(?:是|在)?(\d{1,2}|[一二三四五六东西南北甲乙])(?:单元|门)$")
 _ASAP = re.compile(
     r"尽快|越快越好|随时|现在|马上|立刻|立即|赶紧|赶快|都可以|都行|都有空|都在家|什么时候都|任何时候|看你们|你们定|你们安排|快点|抓紧|今天就"
@@ -207,7 +210,7 @@ def room(slot: str = "home") -> Reader:
         if len(found) == 1:
             return Got(home_json(found[0]))
         if not found:
-            return Bad("unknown", {f"{slot}_said": None})
+            return Bad("unknown", {f"{slot}_said": _block_that_is(together, facts)})
         return Bad("several", {f"{slot}_said": room_json(together)})
 
     return read
@@ -264,6 +267,14 @@ def _room_said(facts: Facts) -> Room | None:
     return None
 
 
+def _block_that_is(said: Room, facts: Facts) -> dict[str, str | None] | None:
+    """Building and unit of a room that is not, if they are: only the number need be said again."""
+    block = replace(said, room=None)
+    if said.room is None or said.building is None or not facts.ask(HomesLike(block)):
+        return None
+    return room_json(block)
+
+
 def missing(answers: Answers, slot: str = "home") -> Phrase:
     """The parts of an address that are still to be said, for the text that asks for them."""
     said = room_of(answers.get(f"{slot}_said")) or Room()
@@ -289,6 +300,8 @@ def phone() -> Reader:
         digits = heard or _number_in(facts.inbound.text)
         if digits:
             return Got(digits.replace("-", ""))
+        if _NO_PHONE.search(spoken(facts)):
+            return Got(None)
         return Bad("format") if len(re.sub(r"\D", "", spoken(facts))) >= 5 else None
 
     return read

@@ -1,5 +1,6 @@
 """Nothing but where: an address or a spot alone tells no fault and raises no alarm. Rules: S-REPAIR-01, S-REC-08."""
 
+import re
 from dataclasses import replace
 
 from handlers.dialog.codec import room_of
@@ -9,6 +10,8 @@ from nlp.meaning import Act, Meaning, Slots
 
 #: A reading that says nothing: whatever the message belongs to decides.
 _NOTHING = 0.2
+#: Digits and signs; the numbers of the rescue services are words of their own.
+_NUMBERS = re.compile(r"(?!\D*(?:110|119|120|122)\D*$)[\d\s\-—#.,，。、+()（）:：]*\d[\d\s\-—#.,，。、+()（）:：]*")
 
 
 def says_only_where(meaning: Meaning | None) -> bool:
@@ -20,14 +23,23 @@ def says_only_where(meaning: Meaning | None) -> bool:
 
 
 def where_alone(facts: Facts) -> Facts:
-    """Such a message belongs to the picture sent before it, else to whatever is talked of; by itself it is unclear."""
+    """Such a message belongs to the picture sent before it, else to whatever is talked of; by itself it is unclear.
+
+    So is a message of digits alone: a phone or a room number raises no alarm.
+    """
     meaning = facts.meaning
+    if meaning is not None and facts.inbound.kind == "message" and _NUMBERS.fullmatch(meaning.text):
+        return _unclear(facts, meaning)
     if meaning is None or facts.inbound.kind != "message" or not says_only_where(meaning):
         return facts
     if facts.conversation.said.get("kind") == "photo":
         act = Act("repair", "other", facts.rules.reception.certain, meaning.text, meaning.slots)
-    else:
-        act = Act("greeting", "chat", _NOTHING, meaning.text, meaning.slots)
+        return replace(facts, meaning=replace(meaning, acts=(act,), urgency="normal", closed=False))
+    return _unclear(facts, meaning)
+
+
+def _unclear(facts: Facts, meaning: Meaning) -> Facts:
+    act = Act("greeting", "chat", _NOTHING, meaning.text, meaning.slots)
     return replace(facts, meaning=replace(meaning, acts=(act,), urgency="normal", closed=False, choices=()))
 
 

@@ -14,7 +14,7 @@ from storage.model import WORKING, Ticket, TicketStatus, TicketType
 INTENTS = ("closed",)
 
 _SOLVED = re.compile(
-    r"好了|解决|修好|不漏|不堵|来电|来水|恢复|通了|亮了|不吵|找到|没事了|正常了|不用(修|来|处理|管)|不需要(修|来)|自己(修|弄|搞)"
+    r"好了|好使|能用|出来了|得救|解决|修好|不漏|不堵|来电|来水|恢复|通了|亮了|不吵|找到|没事了|正常了|不用(修|来|处理|管)|不需要(修|来)|自己(修|弄|搞|找人|请人|解决)"
 )
 _DANGER_OVER = "all_clear"
 

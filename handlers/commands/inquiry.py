@@ -4,6 +4,7 @@ import re
 
 from handlers.commands import binding, payment, reception
 from handlers.dialog.form import Start, Step
+from handlers.dialog.keys import wish_named
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from handlers.knowledge import Found, answered, look_up, unknown
@@ -43,6 +44,8 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     """Answer at once where the answer is known; never invent one (INV-25)."""
     text = act.text or facts.inbound.text
     if not act.text and facts.inbound.kind != "message":
+        return [Say("inquiry.what")]
+    if wish_named(text) == "inquiry":
         return [Say("inquiry.what")]
     special = binding.take(text, facts) or reception.take(text, facts) or _phones(text, facts) or _price(text, facts)
     if special is not None:

@@ -20,4 +20,6 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
     if reception.names_service(text) and not is_question(text):
         return [Start("service", reception.begin(act, text, facts))]
     found = look_up(text, facts).sure
-    return answered(found) if found is not None else [Say("common.other")]
+    if found is not None:
+        return answered(found)
+    return [Say("common.other" if facts.speaker.staff is None else "staff.unclear")]

@@ -5,7 +5,7 @@ import re
 _WISHES = {
     "repair": ("repair", "报修", "报个修", "维修", "修东西", "修个东西", "东西坏了"),
     "complaint": ("complaint", "投诉", "举报"),
-    "inquiry": ("inquiry", "咨询", "faq"),
+    "inquiry": ("inquiry", "咨询", "faq", "问", "问个事", "问个问题", "请教", "打听"),
     "payment": ("payment", "pay", "bill", "bills", "缴费", "交费", "交钱", "账单", "明细"),
     "progress": ("progress", "tickets", "进度", "查进度", "查询进度", "我的工单"),
     "suggestion": ("suggestion", "建议", "意见箱"),

@@ -26,6 +26,7 @@ from handlers.effects import ComeBack, Leave, Phrase, Say, ToStaff
 from handlers.facts import Facts
 from handlers.rules.anger import is_abuse
 from handlers.rules.danger import kind_of
+from handlers.rules.ticket_words import says_at_home
 from nlp.meaning import Act, Meaning
 from storage.model import WORKING, Frame
 
@@ -335,6 +336,10 @@ def _open(talk: Talk, facts: Facts) -> Talk | None:
     if not acts:
         return None
     wishes = [act for act in acts if act.intent not in ("greeting", "other")] or list(acts[:1])
+    if wishes[0].intent in ("greeting", "other") and says_at_home(text):
+        more = added.just_filed(talk, facts)
+        if more is not None:
+            return more
     return take_all(talk.remember(misunderstood=0), facts, wishes)
 
 

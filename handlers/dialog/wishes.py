@@ -106,6 +106,10 @@ def _grounded(acts: Sequence[Act], facts: Facts) -> list[Act]:
     What a complainant wants done, or asks in anger, is no wish beside it; "when does somebody come" is none beside
     the fault it is about.
     """
+    meaning = facts.meaning
+    kinds = {(act.intent, act.category) for act in acts}
+    if meaning is not None and len(acts) > 1 and kinds == {("inquiry", acts[0].category)}:
+        return [replace(acts[0], text=meaning.text, slots=meaning.slots)]  # one question in two clauses
     blamed = next((act for act in acts if act.intent == "complaint"), None)
     kept = [act for act in acts if not _part_of(act, acts, blamed, facts)]
     return [_whole(act, acts, facts) if act is blamed else act for act in kept]
@@ -207,6 +211,8 @@ def unsure(talk: Talk, facts: Facts) -> Talk:
     """One good question instead of a guess; the second time in a row a person comes (S-TRI-01, SC-D101)."""
     if facts.ask(TimerOf("hand_over_wait", facts.speaker.lane)) is not None:
         return talk.do(Say("human.still_waiting"))
+    if facts.speaker.staff is not None:
+        return talk.do(Say("staff.unclear"))
     count = talk.conversation.misunderstood + 1
     if count >= facts.rules.reception.misunderstandings:
         return give_up(talk, facts, "misunderstood")

@@ -27,10 +27,13 @@ HOUSED = ("visitor", "move", "card", "record", "parking", "lease", "decoration",
 AT_GATE = ("visitor", "move", "viewing")
 #: First words of at least so many characters tell the matter themselves.
 _TELLS = 14
+#: 在电梯里捡到钱包 says what and where.
+_TELLS_FOUND = 8
 
 
 def _needs_detail(answers: Answers, _: Facts) -> bool:
-    told = len(str(answers["text"])) >= _TELLS and answers["kind"] != "tour"
+    least = _TELLS_FOUND if answers["kind"] == "lost" else _TELLS
+    told = len(str(answers["text"])) >= least and answers["kind"] != "tour"
     return answers["kind"] in DETAILED and not told
 
 

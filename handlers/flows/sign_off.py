@@ -18,7 +18,8 @@ EVENTS = ("finished",)
 
 _SOLVED = (
     "已解决", "解决了", "修好了", "好了", "合格", "没问题", "正常", "可以了", "满意", "知道了", "明白了", "清楚了",
-    "了解了", "平安", "安全了", "没事了", "都好",
+    "了解了", "平安", "安全了", "好使", "能用", "有电了", "有水了", "亮了", "通了", "不漏了", "不堵了", "没事了",
+    "都好",
 )  # fmt: skip
 #: Kinds that are asked about in words of their own.
 _LEADS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.INQUIRY, TicketType.COMPLAINT, TicketType.SUGGESTION)

@@ -39,7 +39,8 @@ def _place(text: str, facts: Facts) -> str:
     if said and said.place:
         return said.place
     bare = re.sub(r"^.{0,4}?[0-9一二三四五六七八九十]+(栋|号楼|幢|座)([0-9一二三四五六七八九十]+单元)?", "", text)
-    return (bare or text)[:_MAX_CHARS]
+    block = said is not None and said.room is not None and said.room.building is not None
+    return (bare if block else bare or text)[:_MAX_CHARS]
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:
@@ -50,7 +51,7 @@ def finish(answers: Answers, facts: Facts) -> list[Step]:
     said = answers["where"]
     home = home_of(said["home"])
     changes = {
-        "place": said["text"],
+        "place": said["text"] or ticket.place,
         "home": home or ticket.home,
         "building": home.building if home else said["building"] or ticket.building,
         "unit": home.unit if home else said["unit"] or ticket.unit,

@@ -25,6 +25,10 @@ _BACK = re.compile(
     r"没(?:有)?(?:修|弄|处理|解决|搞|通)?好|没(?:有)?(?:解决|修到位|弄通|用|效果|变)|老样子|还是(?:不行|那样|老|没|坏|漏|堵|不)|"
     r"又(?:坏|漏|堵|不|没|停|跳|响|滴|开始|来)|还(?:在|有点|有些|会|是)?(?:漏|滴|堵|响|渗|不亮|不通|跳)|更(?:严重|糟)|复发|白修"
 )
+_AT_HOME = re.compile(
+    r"(?:我们?|家里|这会儿?|现在|今天|明天|一直|全天|白天|随时|什么时候|任何时候|几点|都|就|也|来|过来|上门)*"
+    r"(?:在家|有人|在|方便|有空|可以|都行|行)(?:的|呢|啊|了|里|我|都|就|在家|一直|有人|方便)*"
+)
 _QUESTION = re.compile(r"怎么|为[什啥]么?|什么时候|啥时候|多久|几[点天时]|吗|[?？]")
 #: First hit wins.
 _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
@@ -43,6 +47,11 @@ def asks_after(text: str) -> bool:
 def comes_back(text: str) -> bool:
     """Whether the words say that a finished matter is not mended: 好像没修好, 还是老样子 (S-REPAIR-16)."""
     return _BACK.search(text) is not None and _QUESTION.search(text) is None
+
+
+def says_at_home(text: str) -> bool:
+    """Whether the words only say that somebody is in, or that any time suits."""
+    return _AT_HOME.fullmatch(re.sub(r"[\s\W_]+", "", text)) is not None
 
 
 def wanted(text: str) -> Want:
