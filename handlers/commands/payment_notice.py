@@ -20,6 +20,7 @@ from handlers.effects import (
 )
 from handlers.facts import BillByNumber, BillsOf, Facts, LaneOfPerson, PaymentBooked, ResidentsOf
 from handlers.rules.access import payers
+from handlers.rules.desk import promised_by
 from handlers.rules.fees import owed_fen
 from storage.model import Bill, BillStatus, Home, Role
 
@@ -84,17 +85,20 @@ def _mismatch(data: Mapping[str, Any], found: tuple[Bill, Home] | None, facts: F
     mark = f"{transaction}:{number}"
     details = {"transaction": transaction, "bill": number, "amount_fen": amount}
     title = Phrase("payment.mismatch_task", details)
+    until = promised_by(facts.local, facts.rules.desk.answer_h, facts.rules.desk)
     honest = "payment.unknown_bill"
     if found is not None:
         honest = "payment.paid_already" if found[0].status is BillStatus.PAID else "payment.mismatch"
     payer = _payer(found[1], facts) if found else ToSpeaker() if _resident(facts) else None
     steps: list[Step] = [
-        AddTask("payment_mismatch", mark, title, Role.FINANCE.value, data=details),
+        AddTask("payment_mismatch", mark, title, Role.FINANCE.value, until, data=details),
         Record("payment_mismatch", mark, details),
         Say("payment.mismatch_alert", {}, ToGroup("finance"), "alert", dedupe=f"mismatch:{mark}"),
     ]
     if payer is not None and amount is not None:
-        steps.append(Say(honest, {"amount_fen": amount}, payer, "push", dedupe=f"mismatch_payer:{mark}"))
+        steps.append(
+            Say(honest, {"amount_fen": amount, "until": until}, payer, "push", dedupe=f"mismatch_payer:{mark}")
+        )
     return steps
 
 

@@ -1,8 +1,10 @@
 """The sentences people read: YAML of this package, overlaid by a site's own files. Loaded once, rendered by key."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,21 +14,35 @@ import yaml
 from handlers.effects import Phrase
 from handlers.errors import TextError
 from handlers.facts import Estate
-from handlers.texts.render import ALWAYS, Rendered, Renderer, Template, parse
+from handlers.texts.render import ALWAYS, Rendered, Renderer, Template, bare, parse
 from storage.model import Ticket
 
-__all__ = ["Rendered", "Texts"]
+__all__ = ["Mistake", "Rendered", "Texts"]
 
 _FIELDS = {"text", "script", "buttons"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KEY_LINE = re.compile(r"^([a-z_][a-z0-9_.]*):", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a text: its file, its key (empty for the whole file) and the reason."""
+
+    file: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        """One line for people."""
+        return "：".join(part for part in (self.file, self.key, self.reason) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One YAML file: its name for messages, and what it holds."""
+    """One YAML file: its name for messages, and what it holds (None: no UTF-8 text)."""
 
     name: str
-    content: str
+    content: str | None
 
 
 class Texts:
@@ -38,24 +54,31 @@ class Texts:
 
     @classmethod
     def load(cls, overlays: Sequence[Path] = ()) -> "Texts":
-        """Read the package's texts, then each overlay folder's `*.yaml` on top.
+        """Read the package's texts, then each overlay on top: a file, or a folder with `*.yaml`.
 
-        An overlay may change the wording and the buttons of a known key and use the placeholders that the text has.
+        An overlay may change the wording and the labels of the buttons of a known key and use the placeholders that
+        the text has; what may be empty stays between `[[ ]]`.
 
         Raises:
             TextError: every wrong file, key and placeholder at once.
         """
-        problems: list[str] = []
+        texts, problems = cls.read(overlays)
+        if problems:
+            raise TextError([str(problem) for problem in problems])
+        return texts
+
+    @classmethod
+    def read(cls, overlays: Sequence[Path] = ()) -> tuple["Texts", list[Mistake]]:
+        """Like `load`, but what is wrong is given back beside the texts that are right."""
+        problems: list[Mistake] = []
         templates: dict[str, Template] = {}
         for source in _package():
             _read(source, templates, problems, base=None)
         base = dict(templates)
-        for folder in overlays:
-            for path in sorted(folder.glob("*.yaml")):
-                _read(_Source(str(path), path.read_text("utf-8")), templates, problems, base=base)
-        if problems:
-            raise TextError(problems)
-        return cls(templates)
+        for overlay in overlays:
+            for path in [overlay] if overlay.is_file() else sorted(overlay.glob("*.yaml")):
+                _read(_opened(path), templates, problems, base=base)
+        return cls(templates), problems
 
     def known(self, key: str) -> bool:
         """Whether there is a text of this key."""
@@ -69,9 +92,25 @@ class Texts:
         """The script ID (SC-…) that a text carries out."""
         return self._templates[key].script
 
+    def source(self, key: str) -> str:
+        """The file that a text comes from: its name in the package, or the path of a site's own file."""
+        return self._templates[key].source
+
+    def wording(self, key: str) -> str:
+        """The template as it is written, placeholders included."""
+        return self._templates[key].wording
+
+    def buttons(self, key: str) -> tuple[tuple[str, str], ...]:
+        """(key, label) of the buttons under a text."""
+        return self._templates[key].buttons
+
     def placeholders(self, key: str) -> frozenset[str]:
         """What a text wants to be filled with, without what is always there."""
         return self._templates[key].needs
+
+    def reason(self, phrase: Phrase, estate: Estate) -> str:
+        """A short text in which no time is named."""
+        return self.render(phrase, estate=estate, now=datetime.fromtimestamp(0, UTC)).body
 
     def render(
         self,
@@ -102,47 +141,69 @@ def _package() -> list[_Source]:
     return [_Source(entry.name, entry.read_text("utf-8")) for entry in sorted(found, key=lambda entry: entry.name)]
 
 
+def _opened(path: Path) -> _Source:
+    try:
+        return _Source(str(path), path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return _Source(str(path), None)
+
+
 def _read(
-    source: _Source, templates: dict[str, Template], problems: list[str], base: Mapping[str, Template] | None
+    source: _Source, templates: dict[str, Template], problems: list[Mistake], base: Mapping[str, Template] | None
 ) -> None:
+    content, wrong = _content(source)
+    if wrong:
+        problems.append(Mistake(source.name, "", wrong))
+    twice = [key for key, times in Counter(_KEY_LINE.findall(source.content or "")).items() if times > 1]
+    problems += [Mistake(source.name, key, "同一个文件里写了两次") for key in twice]
+    for key, entry in content.items():
+        found = _problems(key, entry) or _clashes(key, entry, templates, base)
+        if found:
+            problems += [Mistake(source.name, str(key), reason) for reason in found]
+            continue
+        templates[key] = _template(entry, base[key] if base else None, source.name)
+
+
+def _content(source: _Source) -> tuple[dict[Any, Any], str | None]:
+    """What a file holds, and what is wrong with it as a whole."""
+    if source.content is None:
+        return {}, "读不出来，请存成 UTF-8 文本"
     try:
         content = yaml.load(source.content, Loader=_LOADER) or {}  # noqa: S506 - a safe loader, in C where there is one
     except yaml.YAMLError as error:
-        problems.append(f"{source.name}: {error}")
-        return
-    if not isinstance(content, dict):
-        problems.append(f"{source.name}: keys with texts expected")
-        return
-    for key, entry in content.items():
-        problem = _problem(key, entry) or _clash(key, entry, templates, base)
-        if problem:
-            problems.append(f"{source.name}: {key}: {problem}")
-            continue
-        templates[key] = _template(entry, base[key] if base else None)
+        mark = getattr(error, "problem_mark", None)
+        return {}, f"第 {mark.line + 1} 行附近格式不对（YAML）" if mark else "格式不对（YAML）"
+    return (content, None) if isinstance(content, dict) else ({}, "应当逐条写成“键: {text: 内容}”")
 
 
-def _problem(key: object, entry: object) -> str | None:
+def _problems(key: object, entry: object) -> list[str]:
     if not isinstance(key, str) or not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
-        return "a mapping with `text` expected"
+        return ["应当写成“键: {text: 内容}”"]
     if unknown := set(entry) - _FIELDS:
-        return f"unknown field {min(unknown)}"
+        return [f"没有 {min(map(str, unknown))} 这一项，只能写 text、buttons、script"]
     if not isinstance(entry.get("buttons") or {}, dict):
-        return "`buttons` must map keys to labels"
-    return parse(entry["text"]).problem
+        return ["buttons 应当写成“按钮: 文字”"]
+    wrong = parse(entry["text"]).problem
+    return [wrong] if wrong else []
 
 
-def _clash(
+def _clashes(
     key: str, entry: Mapping[str, Any], templates: Mapping[str, Template], base: Mapping[str, Template] | None
-) -> str | None:
+) -> list[str]:
+    """Against the package: a key it does not know, placeholders and buttons nobody fills, values that may be empty."""
     if base is None:
-        return "this key is defined twice" if key in templates else None
+        return ["这个键写了两次"] if key in templates else []
     if key not in base:
-        return "unknown key"
-    foreign = parse(entry["text"]).needs - base[key].needs - ALWAYS
-    return f"unknown placeholder {{{min(foreign)}}}" if foreign else None
+        return ["没有这个键"]
+    found = [f"没有占位符 {{{name}}}" for name in sorted(parse(entry["text"]).needs - base[key].needs - ALWAYS)]
+    optional = bare(base[key].parts, inside=True) - bare(base[key].parts)
+    naked = sorted(bare(parse(entry["text"]).parts) & optional)
+    found += [f"{{{name}}} 有时是空的，请连同前后的话放在 [[ ]] 里" for name in naked]
+    known = {name for name, _ in base[key].buttons}
+    return found + [f"没有按钮 {name}" for name in map(str, entry.get("buttons") or {}) if known and name not in known]
 
 
-def _template(entry: Mapping[str, Any], base: Template | None) -> Template:
+def _template(entry: Mapping[str, Any], base: Template | None, source: str) -> Template:
     parsed = parse(entry["text"])
     buttons = entry.get("buttons")
     if buttons is None and base is not None:
@@ -150,4 +211,4 @@ def _template(entry: Mapping[str, Any], base: Template | None) -> Template:
     else:
         kept = tuple((str(key), str(label)) for key, label in (buttons or {}).items())
     script = entry.get("script") or (base.script if base else None)
-    return Template(parsed.parts, parsed.needs, kept, script)
+    return Template(parsed.parts, parsed.needs, kept, script, source, entry["text"])

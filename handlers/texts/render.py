@@ -42,12 +42,14 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed text. `needs` are the names that the code must fill."""
+    """A parsed text. `needs` are the names that the code must fill; `wording` is the text as its file writes it."""
 
     parts: tuple[Any, ...]
     needs: frozenset[str]
     buttons: tuple[tuple[str, str], ...] = ()
     script: str | None = None
+    source: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def parse(text: str) -> Parsed:
             stack.append([])
         elif token.group() == "]]":
             if len(stack) == 1:
-                return Parsed((), frozenset(), "]] without [[")
+                return Parsed((), frozenset(), "]] 前面没有 [[")
             optional = stack.pop()
             stack[-1].append(optional)
         else:
@@ -82,18 +84,27 @@ def parse(text: str) -> Parsed:
             stack[-1].append((token.group(1),))
     stack[-1].append(text[at:])
     if len(stack) > 1 or re.search(r"[{}]", re.sub(_TOKEN, "", text)):
-        return Parsed((), frozenset(), "unbalanced brackets")
+        return Parsed((), frozenset(), "括号没有成对")
     return Parsed(tuple(stack[0]), frozenset(needs - ALWAYS))
+
+
+def bare(parts: tuple[Any, ...] | list[Any], *, inside: bool = False) -> frozenset[str]:
+    """The placeholders that stand outside every `[[ ]]`; with `inside`, those within."""
+    own = {part[0] for part in parts if isinstance(part, tuple)}
+    nested = [part for part in parts if isinstance(part, list)]
+    if not inside:
+        return frozenset(own)
+    return frozenset().union(*(bare(part) | bare(part, inside=True) for part in nested))
 
 
 def _wrong(name: str) -> str | None:
     """Placeholders of the estate and of the ticket are known; others are the code's."""
     if not _NAME.fullmatch(name):
-        return f"unknown placeholder {{{name}}}"
+        return f"没有占位符 {{{name}}}"
     root, _, rest = name.partition(".")
     field = rest.partition(".")[0]
     if (root == "estate" and field not in _ESTATE) or (root == "ticket" and field not in _TICKET):
-        return f"unknown placeholder {{{name}}}"
+        return f"没有占位符 {{{name}}}"
     return None
 
 

@@ -48,8 +48,9 @@ def story(lines: list[dict[str, Any]]) -> str:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_scenario(name: str, simulate: Any) -> None:
-    """Expectations are met in order; nothing forbidden left."""
-    lines = await simulate((HERE / f"{name}.jsonl").read_text("utf-8").splitlines())
+    """Expectations are met in order; nothing forbidden left; every sentence to a resident passes the tone check."""
+    given = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
+    lines = await simulate(given)
     wanted = yaml.safe_load((HERE / f"{name}.yaml").read_text("utf-8"))
     at = 0
     for pattern in wanted["expect"]:
