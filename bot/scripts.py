@@ -53,10 +53,6 @@ class Samples:
         self._values = {name: value for name, value in content.items() if not isinstance(value, dict)}
         self._own = {key: values for key, values in content.items() if isinstance(values, dict)}
 
-    def known(self) -> frozenset[str]:
-        """The placeholders that have a sample."""
-        return frozenset(self._values)
-
     def show(self, key: str) -> Shown:
         """A text with the samples filled in."""
         rendered = self._texts.render(

@@ -108,9 +108,7 @@ def test_a_broken_file_is_named_with_its_fault(here: Path, content: bytes, reaso
     assert reason in result.output
 
 
-def test_every_placeholder_of_every_text_has_a_sample() -> None:
+def test_every_text_can_be_shown() -> None:
     texts = Texts.load()
     samples = Samples(texts, ESTATE, datetime(2026, 11, 24, 10, tzinfo=ZONE))
-    needed = frozenset().union(*(texts.placeholders(key) for key in sorted(texts.keys())))
-    assert needed - samples.known() == frozenset()
     assert all("{" not in samples.show(key).rendered.body for key in sorted(texts.keys()))
