@@ -20,8 +20,8 @@ from bot.schedule import seed
 from bot.spine import Spine
 from bot.store import Store
 from bot.undelivered import CONSOLE, MANAGERS, Undelivered
-from handlers.apply import Directory
 from handlers.load import Knowledge, Setting
+from handlers.outgoing import Directory
 from handlers.texts import Texts
 from nlp import faq, understand
 from storage.database import Database

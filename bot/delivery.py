@@ -18,7 +18,7 @@ from bot.shared import MemoryShared, Shared
 from bot.store import Store, Work
 from bot.undelivered import Undelivered
 from bot.window import shut
-from handlers.apply import EMERGENCY
+from handlers.outgoing import EMERGENCY
 from storage.errors import Busy
 from storage.model import Address, OutboxRow
 from storage.unit_of_work import UnitOfWork

@@ -13,10 +13,11 @@ from bot.passive import Answer
 from bot.patience import REST_S, patiently
 from bot.priority import EMERGENCY
 from bot.store import Store
-from handlers.apply import Applied, Applier, Directory
+from handlers.apply import Applied, Applier
 from handlers.changes import Change
 from handlers.dialog.turn import take_turn
 from handlers.load import Loader, Setting
+from handlers.outgoing import Directory
 from handlers.texts import Texts
 from nlp.meaning import Meaning
 from storage.errors import Busy, Stale

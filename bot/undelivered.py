@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.channels.base import Receipt
 from bot.digest import headline
-from handlers.apply import EMERGENCY
 from handlers.effects import Phrase
 from handlers.facts import Estate
+from handlers.outgoing import EMERGENCY
 from handlers.texts import Texts
 from storage.model import Address, NewMessage, OutboxRow, Role
 from storage.unit_of_work import UnitOfWork

@@ -1,43 +1,28 @@
 """Effects to writes: one exhaustive `match` in the turn's transaction; renders texts, resolves ticket references."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, assert_never
 
 from handlers import effects as e
-from handlers.addressing import is_refused, joins, person_id_of, still_there, unreached
+from handlers.addressing import person_id_of, unreached
 from handlers.changes import Change
 from handlers.deletion import purge
 from handlers.facts import Facts
-from handlers.rules import courtesy
-from handlers.texts import Rendered, Texts
+from handlers.outgoing import Directory, Outgoing
+from handlers.texts import Texts
 from storage.model import (
     Address,
     Conversation,
     Inbound,
     InboxRow,
     Json,
-    NewMessage,
     NewTicket,
     OutboxRow,
-    Staff,
     Ticket,
     TicketEvent,
 )
 from storage.unit_of_work import UnitOfWork
-
-#: Priorities of outgoing work (INV-13): emergency, reply, ticket notice, reminder.
-EMERGENCY, REPLY, NOTICE = 3, 2, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Directory:
-    """Which channel account reaches a group and a member of staff; `reply_window_s` by channel for passive replies."""
-
-    groups: Mapping[str, str] = field(default_factory=dict)
-    staff: str = "console"
-    reply_window_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -48,7 +33,6 @@ class Applied:
     changes: list[Change] = field(default_factory=list)
     messages: int = 0
     answer: OutboxRow | None = None
-    staff: dict[int, Staff | None] = field(default_factory=dict)
 
 
 class Applier:
@@ -76,15 +60,12 @@ class Applier:
         """
         self._uow = uow
         self._texts = texts
-        self._directory = directory
         self._facts = facts
         self._row = row
-        self._waiter = waiter
+        self._outgoing = Outgoing(uow, texts, directory, facts, row, waiter=waiter)
         self._lane = facts.speaker.lane
         self._done = Applied()
         self._tells = 0
-        self._reserved = False
-        self._out: list[NewMessage] = []
         self._timers: list[tuple[str, str, str, datetime, Json]] = []
         self._leaving: Address | None = None
 
@@ -97,12 +78,7 @@ class Applier:
         for effect in effects:
             self._one(effect)
         self._set_timers()
-        if self._out:
-            ids = self._uow.outbox.add(self._out, self._facts.now)
-            self._done.messages = len(self._out)
-            for message, id_ in zip(self._out, ids, strict=True):
-                if message.taken_by is not None and id_ is not None:
-                    self._done.answer = self._uow.outbox.taken(message, id_, self._facts.now)
+        self._done.messages, self._done.answer = len(self._outgoing), self._outgoing.write()
         if conversation != self._facts.conversation:
             self._uow.conversations.save(self._lane, conversation, self._facts.now)
         if self._leaving is not None:
@@ -168,7 +144,7 @@ class Applier:
         self._done.changes.append(Change("ticket", self._ticket_line(ticket), ticket))
 
     def _ticket_line(self, ticket: Ticket) -> dict[str, Any]:
-        staff = self._staff(ticket.assignee_id) if ticket.assignee_id else None
+        staff = self._outgoing.staff(ticket.assignee_id) if ticket.assignee_id else None
         return {
             "number": ticket.number,
             "type": ticket.type.value,
@@ -184,7 +160,7 @@ class Applier:
         speaker = self._facts.speaker
         lane = effect.on_behalf_of or self._lane
         own = lane == self._lane and speaker.staff is None
-        address = speaker.address if own else self._address_of(lane)
+        address = speaker.address if own else self._outgoing.address_of(lane)
         person_id = speaker.person.id if own and speaker.person else person_id_of(lane)
         building = effect.building or (effect.home.building if effect.home else None)
         ticket = self._uow.tickets.open(
@@ -252,117 +228,15 @@ class Applier:
 
     def _say(self, say: e.Say) -> None:
         ticket = self._ticket(say.ticket) if say.ticket is not None else None
-        lane = say.to.lane if isinstance(say.to, e.ToLane) else self._lane
-        if is_refused(self._uow, say, lane):
-            return
-        address = self._address(say.to, ticket)
-        if address is not None:
-            address = still_there(self._uow, say, lane, address)
-        if address is None:
+        if not self._outgoing.say(say, ticket):
             self._unreachable(say, ticket)
-            return
-        rendered = self._rendered(say, address, ticket)
-        id_ = str(ticket.id) if ticket else ""
-        extra = tuple((button.key.replace("{ticket}", id_), self._label(button)) for button in say.buttons)
-        until = self._reserved_until(say, address)
-        self._put(
-            NewMessage(
-                to=address,
-                kind=say.kind,
-                text_key=say.key,
-                body=rendered.body,
-                buttons=tuple(rendered.buttons) + extra,
-                ticket_id=ticket.id if ticket else None,
-                not_before=say.not_before or self._facts.now,
-                expires_at=say.expires_at,
-                priority=EMERGENCY if say.urgent else REPLY if say.kind == "reply" else NOTICE,
-                dedupe=say.dedupe,
-                reserved_for=self._row.id if until else None,
-                reserved_until=until,
-                taken_by=self._waiter if until else None,
-                data={"media": list(say.media)} if say.media else {},
-            )
-        )
-
-    def _rendered(self, say: e.Say, address: Address, ticket: Ticket | None) -> Rendered:
-        """The words; a push out of the blue begins with who we are and ends with thanks (S-REC-20)."""
-        estate, now = self._facts.estate, self._facts.now
-        plain = self._texts.render(e.Phrase(say.key, say.params), estate=estate, now=now, ticket=ticket)
-        if say.kind != "push" or say.urgent or address.kind != "resident" or not self._is_out_of_the_blue(say.to):
-            return plain
-        before = (e.Phrase("common.greeting"),) if courtesy.lacks_self(plain.body, estate.name) else ()
-        after = (e.Phrase("common.thanks"),) if courtesy.lacks_end(plain.body) else ()
-        framed = {"before": before, **say.params, "after": after}
-        return self._texts.render(e.Phrase(say.key, framed), estate=estate, now=now, ticket=ticket)
-
-    def _is_out_of_the_blue(self, to: e.Recipient) -> bool:
-        lane = to.lane if isinstance(to, e.ToLane) else self._lane
-        known = self._facts.conversation if lane == self._lane else self._uow.conversations.load(lane)
-        minutes = self._facts.rules.reception.idle_close_min
-        return courtesy.is_out_of_the_blue(self._facts.now, known.touched_at, minutes)
-
-    def _put(self, message: NewMessage) -> None:
-        """Several answers of one turn to the same person are one message: "shown in one reply" (S-TRI-01)."""
-        last = self._out[-1] if self._out else None
-        if last is None or not joins(last, message):
-            self._out.append(message)
-            return
-        media = [*last.data.get("media", ()), *message.data.get("media", ())]
-        keys = [*last.data.get("keys", (last.text_key,)), message.text_key]
-        self._out[-1] = replace(
-            last,
-            body=f"{last.body}\n{message.body}",
-            buttons=(*last.buttons, *(each for each in message.buttons if each not in last.buttons)),
-            ticket_id=last.ticket_id or message.ticket_id,
-            data={"keys": keys, **({"media": media} if media else {})},
-        )
-
-    def _label(self, button: e.Button) -> str:
-        if isinstance(button.label, str):
-            return button.label
-        return self._texts.render(button.label, estate=self._facts.estate, now=self._facts.now).body
-
-    def _reserved_until(self, say: e.Say, address: Address) -> datetime | None:
-        """Until when the first reply waits for the request that it answers (design.md 11, Passive reply)."""
-        answers = isinstance(say.to, e.ToSpeaker) and self._facts.inbound.data.get("passive") and not self._reserved
-        until = self._row.received_at + timedelta(seconds=self._directory.reply_window_s.get(address.channel, 0.0))
-        if not answers or until <= self._facts.now:
-            return None
-        self._reserved = True
-        return until
-
-    def _address(self, to: e.Recipient, ticket: Ticket | None) -> Address | None:
-        match to:
-            case e.ToSpeaker():
-                return self._facts.speaker.address
-            case e.ToLane(lane):
-                found = self._address_of(lane)
-                return found or (ticket.reporter if ticket and ticket.reporter_lane == lane else None)
-            case e.ToStaff(staff_id):
-                staff = self._staff(staff_id)
-                account = staff.account if staff and staff.account else f"staff-{staff_id}"
-                return Address("staff", self._directory.staff, account)
-            case e.ToGroup(name):
-                return Address("group", self._directory.groups.get(name, "console"), name)
-            case _:
-                assert_never(to)
-
-    def _address_of(self, lane: str) -> Address | None:
-        if lane == self._lane:
-            return self._facts.speaker.address
-        return self._uow.conversations.load(lane).address or self._uow.identities.address_of(lane)
-
-    def _staff(self, staff_id: int) -> Staff | None:
-        if staff_id not in self._done.staff:
-            self._done.staff[staff_id] = self._uow.staff.get(staff_id)
-        return self._done.staff[staff_id]
 
     def _unreachable(self, say: e.Say, ticket: Ticket | None) -> None:
         """Nobody to send it to: a named task for a person instead of silence (P3)."""
         self._add_task(
             e.AddTask(
                 kind="unreachable",
-                subject=unreached(say, ticket, f"{self._row.id}:{say.key}:{len(self._out)}"),
+                subject=unreached(say, ticket, f"{self._row.id}:{say.key}:{len(self._outgoing)}"),
                 title=e.Phrase("task.unreachable", {"what": e.Phrase(say.key, say.params)}),
                 role="front_desk",
                 ticket=ticket.id if ticket else None,
@@ -413,7 +287,7 @@ class Applier:
             self._uow.tickets.move_lane(self._lane, identity.lane, effect.person_id)
             self._uow.timers.move(self._lane, identity.lane)
             self._uow.conversations.move(self._lane, identity.lane)
-            self._lane = identity.lane
+            self._lane = self._outgoing.lane = identity.lane
         self._done.changes.append(Change("binding", {"person": effect.person_id, "home": effect.home_id}))
 
     def _unbind(self) -> None:

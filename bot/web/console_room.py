@@ -14,7 +14,7 @@ from bot.web.chat import LOOK_BACK, Talk, media_of
 from bot.web.events import STAFF_TOPIC, Publisher, stream
 from bot.web.keys import PARTS, RECEPTION
 from bot.web.problems import problem
-from handlers.apply import EMERGENCY
+from handlers.outgoing import EMERGENCY
 from storage.model import Address, Inbound, InboxRow, OutboxRow, Staff
 from storage.unit_of_work import UnitOfWork
 

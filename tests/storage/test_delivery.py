@@ -10,7 +10,7 @@ import pytest
 from bot.channels.base import Receipt
 from bot.config import Config
 from bot.shared import MemoryShared
-from handlers.apply import EMERGENCY
+from handlers.outgoing import EMERGENCY
 from storage.database import Database
 from storage.model import Address, NewTicket, TicketType
 from tests.fakes.speaker import BusyStore, Post, Speaker, memory, post

@@ -12,7 +12,7 @@ import pytest
 from bot.pipeline import Pipeline
 from bot.spine import Spine
 from bot.store import Store
-from handlers.apply import Directory
+from handlers.outgoing import Directory
 from storage.database import Database
 from storage.errors import Busy
 from storage.model import Inbound
