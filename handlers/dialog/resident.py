@@ -11,8 +11,8 @@ from handlers.dialog.form import Got
 from handlers.dialog.gather import with_photos
 from handlers.dialog.keys import wish_named, wish_of
 from handlers.dialog.memory import Talk
+from handlers.dialog.new_matter import beside_answer
 from handlers.dialog.wishes import (
-    added_acts,
     interrupt,
     narrow,
     side_acts,
@@ -260,7 +260,7 @@ def _in_form(talk: Talk, facts: Facts) -> Talk | None:
     if corrected := correct.in_form(talk, facts):
         return corrected
     if answered := read_answer(talk, facts):
-        return interrupt(answered, facts, added_acts(talk, facts))
+        return beside_answer(talk, answered, facts)
     side = side_acts(talk, facts)
     if is_patient(talk.top):
         return _beside(talk, facts, side)

@@ -86,6 +86,7 @@ MOVES: Mapping[str, Move] = {
     "verdict": Move(_ALIVE, None, "manager", types=_COMPLAINTS),
     "measure": Move(_ALIVE, None, "head", types=_COMPLAINTS),
     "result": Move(_OPEN, S.DONE, "holder", "finished_at"),
+    "verify": Move(_ALIVE | {S.CLOSED}, None, "head", types=_COMPLAINTS),
     "items": Move(_ALIVE, None, "holder", types=_WORKS),
     "quote": Move(_OPEN, None, "holder", says="quote.ask.consent", types=_WORKS),
     "material": Move(_OPEN, None, "holder", types=_WORK),

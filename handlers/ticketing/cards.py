@@ -126,11 +126,13 @@ def private(matter: Matter, person: Person | None) -> dict[str, Any]:
 
 
 def _order(extra: Mapping[str, Any]) -> tuple[Phrase, ...] | None:
-    """Which order form it is and what the repairman must look at (S-REPAIR-02, S-REPAIR-11)."""
+    """Which order form it is and what the repairman must look at (S-REPAIR-02, S-REPAIR-11), what it is linked to."""
     kind = extra.get("order_type")
     found = [Phrase(f"ticket.order.{kind}", extra.get("price") or _NO_PRICE)] if kind in _ORDERS else []
     if extra.get("own_material") and not extra.get("material"):
         found.append(Phrase("ticket.order.own_material"))
+    if extra.get("linked"):
+        found.append(Phrase("ticket.order.linked", {"number": extra["linked"]}))
     return tuple(found) or None
 
 

@@ -141,7 +141,17 @@ def callback_kind(facts: Facts, ticket: Ticket) -> str | None:
 def suspended(facts: Facts, ticket: Ticket, until: datetime, *, round_: int = 1) -> list[Effect]:
     """The clock stands still; only the promised day is watched, the same day inside hours (design.md 10)."""
     due = max(_in_hours(facts, until), facts.now + timedelta(minutes=1))
-    return [*drop_all(ticket), _timer("suspend_due", due, lane_of(ticket), ticket.id, {"round": round_})]
+    waits = _timer("suspend_due", due, lane_of(ticket), ticket.id, {"round": round_})
+    return [*drop_all(ticket), waits, *verification(facts, ticket)]
+
+
+def verification(facts: Facts, ticket: Ticket) -> list[Effect]:
+    """The day of a corrective action stays watched when the other timers are dropped (S-COMP-13, SLA-21)."""
+    due = (ticket.extra.get("measure") or {}).get("due")
+    at = datetime.fromisoformat(due) if due else None
+    if at is None or at <= facts.now or ticket.extra.get("verified"):
+        return []
+    return [rule("SLA-21", at, lane_of(ticket), ticket.id, needs="verified")]
 
 
 def _callback_start(facts: Facts, ticket: Ticket) -> datetime:

@@ -1,6 +1,7 @@
-"""A wish becomes a ticket: department, limits, alerts, timers. Rules: S-TRI-03, SLA-10..29, AL-01..AL-06."""
+"""A wish becomes a ticket: department, limits, alerts, timers. Rules: S-TRI-03, S-CB-06, SLA-10..29, AL-01..AL-06."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from handlers.effects import Effect, OpenTicket
 from handlers.facts import Facts, PersonOfLane
@@ -9,6 +10,9 @@ from handlers.rules.anger import calm
 from handlers.ticketing import clocks, people
 from handlers.ticketing.cards import of_open
 from storage.model import Person, TicketStatus, TicketType
+
+#: Minutes after a callback in which a matter that needed a question or two still came up in it (S-CB-06).
+_CALLBACK_MIN = 60
 
 
 def file(facts: Facts, wish: OpenTicket) -> list[Effect]:
@@ -46,7 +50,8 @@ def _routed(facts: Facts, wish: OpenTicket) -> OpenTicket:
     """With department, level and the list of accused, who neither handle nor see it (S-COMP-24)."""
     rules = facts.rules
     said = " ".join(filter(None, (wish.summary, str(wish.extra.get("accused") or ""))))
-    extra = dict(wish.extra)
+    heard_in = _called_back(facts)
+    extra = {**({"linked": heard_in} if heard_in else {}), **wish.extra}
     group, level = wish.group, wish.level
     if wish.type is TicketType.COMPLAINT:
         accused = people.accused(of_open(wish), people.roster(facts))
@@ -57,6 +62,17 @@ def _routed(facts: Facts, wish: OpenTicket) -> OpenTicket:
     if wish.media:
         extra["media"] = [dict(one) for one in wish.media]
     return replace(wish, group=group, level=level, extra=extra)
+
+
+def _called_back(facts: Facts) -> str | None:
+    """The number of the ticket whose callback this resident has just answered in chat (S-CB-06)."""
+    since = facts.now - timedelta(minutes=_CALLBACK_MIN)
+    for ticket in facts.tickets:
+        said = ticket.extra.get("callback") or ticket.extra.get("rework") or {}
+        asked_in_chat = said.get("method") == "chat" or said.get("source") == "callback"
+        if asked_in_chat and datetime.fromisoformat(said["at"]) >= since:
+            return ticket.number
+    return None
 
 
 def _limits(facts: Facts, wish: OpenTicket) -> sla.Limits:

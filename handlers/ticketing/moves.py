@@ -14,7 +14,9 @@ from handlers.ticketing.cards import alert_moves, buttons, of_ticket, public, re
 from storage.model import Role, Ticket, TicketType
 
 #: Records of one round of work; a ticket that comes back begins without them.
-_OF_ONE_ROUND = ("leak_start", "leak_end", "leak_result", "received", "contacted", "acknowledged", "callback_asked")
+_OF_ONE_ROUND = (
+    "leak_start", "leak_end", "leak_result", "received", "contacted", "acknowledged", "callback_asked", "callback",
+)  # fmt: skip
 
 
 def change(
@@ -55,7 +57,7 @@ def finished(facts: Facts, ticket: Ticket, move: str, **more: Any) -> list[Effec
         found.append(Tell(str(ticket.reporter_lane), "finished", told, ticket.id))
     followers = people.residents_hear(facts, ticket, "ticket.said.finish", {})
     found += [say for say in followers if say.to != ToLane(str(ticket.reporter_lane))]
-    return found + clocks.after_finish(facts, ticket)
+    return found + clocks.after_finish(facts, ticket) + clocks.verification(facts, ticket)
 
 
 def _action(ticket: Ticket) -> str | None:
@@ -75,22 +77,25 @@ def closed(facts: Facts, ticket: Ticket, result: Mapping[str, Any]) -> list[Effe
     record = {**result, "at": facts.now.isoformat(), "round": ticket.reopened + 1}
     found: list[Effect] = [change(facts, ticket, "close", extra={"callback": record})]
     found.append(Record("callback", clocks.subject(ticket), {**record, "number": ticket.number}, ticket.id))
-    return found + clocks.drop_all(ticket) + _calls_made(ticket)
+    return found + clocks.drop_all(ticket) + _calls_made(ticket) + clocks.verification(facts, ticket)
 
 
 def reopened(facts: Facts, ticket: Ticket, words: str, *, source: str, score: int | None = None) -> list[Effect]:
     """Not solved or not content: the ticket comes back one level up, the group and its head hear at once (AL-11).
 
-    `source` is `callback` or `sign_off`. A repair becomes urgent and is never charged twice (S-REPAIR-16); a complaint
-    rises a level, from the third round it is the director's (S-COMP-21, C-37). The next finish plans a new callback.
+    `source` is `callback`, `sign_off`, or `verify` (our own look at a measure, no callback's record). A repair becomes
+    urgent and is never charged twice (S-REPAIR-16); a complaint rises a level, from the third round it is the
+    director's (S-COMP-21, C-37). The next finish plans a new callback (S-CB-07).
     """
     columns = _raised(facts, ticket)
     record = {"source": source, "words": words, "score": score, "at": facts.now.isoformat(), "solved": False}
     record |= {"round": ticket.reopened + 1, "number": ticket.number}
     extra = {"rework": record} | dict.fromkeys(_OF_ONE_ROUND)
     found: list[Effect] = [change(facts, ticket, "reopen", columns=columns, extra=extra, reason=words[:200])]
-    found.append(Record("callback", clocks.subject(ticket), record, ticket.id))
-    found += clocks.drop_all(ticket) + _calls_made(ticket) + _alarm(facts, replace(ticket, **columns), words)
+    if source != "verify":
+        found.append(Record("callback", clocks.subject(ticket), record, ticket.id))
+    found += clocks.drop_all(ticket) + _calls_made(ticket)
+    found += _alarm(facts, replace(ticket, **columns), words, "measure" if source == "verify" else "unhappy")
     return found + _watched(facts, replace(ticket, **columns), score)
 
 
@@ -132,7 +137,7 @@ def _calls_made(ticket: Ticket) -> list[Effect]:
     return [CloseTask(kind, clocks.subject(ticket)) for kind in ("callback_call", "sign_off_call", "door_callback")]
 
 
-def _alarm(facts: Facts, ticket: Ticket, words: str) -> list[Effect]:
+def _alarm(facts: Facts, ticket: Ticket, words: str, what: str) -> list[Effect]:
     """The group and in private the head and who did the work; from the last round on the director too."""
     matter, person = of_ticket(ticket), reporter(facts, ticket)
     staff, rules = people.roster(facts), facts.rules.dispatch
@@ -141,14 +146,14 @@ def _alarm(facts: Facts, ticket: Ticket, words: str) -> list[Effect]:
     said = {**shown, "words": words_for_group(words, matter, person), "until": contact_by(facts)}
     found: list[Effect] = []
     if not without:
-        key, again = "ticket.alert.unhappy", buttons(*alert_moves(matter))
+        key, again = f"ticket.alert.{what}", buttons(*alert_moves(matter))
         found.append(Say(key, said, ToGroup(ticket.group or "manager"), "alert", ticket.id, again, urgent=True))
     head = dispatch.head_of(rules, ticket.group or "manager", staff, without)
     ids = [head.id if head else None, ticket.assignee_id]
     if ticket.reopened + 1 >= facts.rules.callback.max_rounds:
         ids += [s.id for s in staff if s.role is Role.DIRECTOR]
     told = [staff_id for staff_id in dict.fromkeys(filter(None, ids)) if staff_id not in without]
-    return found + [people.card(matter, person, staff_id, ticket.id, "ticket.head.unhappy") for staff_id in told]
+    return found + [people.card(matter, person, staff_id, ticket.id, f"ticket.head.{what}") for staff_id in told]
 
 
 def cancelled(facts: Facts, ticket: Ticket, reason: str | None, *, by_resident: bool) -> list[Effect]:

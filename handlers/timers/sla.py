@@ -30,6 +30,8 @@ _DONE = frozenset({TicketStatus.DONE, TicketStatus.CONFIRMED})
 def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:
     """What a limit asks for now; nothing when the ticket has moved on meanwhile."""
     ticket = ticket_of(subject, facts)
+    if ticket is not None and kind == "rule_due_verified":
+        return _verify(ticket, facts)
     if ticket is None or ticket.status in ENDED:
         return []
     if kind in RULES_DUE:
@@ -233,14 +235,28 @@ def _heard_since(ticket: Ticket, data: Mapping[str, Any]) -> bool:
     return bool(told and contact.get("at") and datetime.fromisoformat(contact["at"]) > datetime.fromisoformat(told))
 
 
+def _verify(ticket: Ticket, facts: Facts) -> list[Step]:
+    """The day of the corrective action: somebody looks whether it holds, closed or not (S-COMP-13, SLA-21)."""
+    measure = ticket.extra.get("measure")
+    gone = ticket.status in (TicketStatus.CANCELLED, TicketStatus.MERGED)
+    if not measure or ticket.extra.get("verified") or gone:
+        return []
+    staff = [s for s in people.roster(facts) if s.id not in ticket.extra.get("accused_ids", ())]
+    told = dispatch.of_role(staff, Role.DIRECTOR)[:1] or dispatch.of_role(staff, Role.CS_MANAGER)[:1]
+    ids = dict.fromkeys([*(s.id for s in told), *([ticket.assignee_id] if ticket.assignee_id else [])])
+    asked = cards.buttons("verified", "verified_bad")
+    says = [Say("ticket.verify.ask", {"text": measure["text"]}, ToStaff(i), "alert", ticket.id, asked) for i in ids]
+    title, due = Phrase("ticket.verify.task"), facts.now + timedelta(days=1)
+    return [AddTask("verify_measure", clocks.subject(ticket), title, Role.DIRECTOR.value, due, ticket.id), *says]
+
+
 def _rule(ticket: Ticket, kind: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:
     """Another limit of complaints and callbacks has passed without its record (SLA-18..22, SLA-83, SLA-94)."""
     needs = kind.removeprefix("rule_due_")
     if ticket.extra.get(needs):
         return []
-    role = {"verified": Role.DIRECTOR, "offlist": Role.CS_MANAGER}.get(needs, Role.CS_MANAGER)
     staff = [s for s in people.roster(facts) if s.id not in ticket.extra.get("accused_ids", ())]
-    told = dispatch.of_role(staff, role)[:1] or dispatch.of_role(staff, Role.CS_MANAGER, Role.DIRECTOR)[:1]
+    told = dispatch.of_role(staff, Role.CS_MANAGER)[:1] or dispatch.of_role(staff, Role.DIRECTOR)[:1]
     params = {"rule": Phrase(f"ticket.rule.{needs}"), "due": facts.now}
     ids = dict.fromkeys([s.id for s in told] + ([ticket.assignee_id] if ticket.assignee_id else []))
     key = "ticket.late.low_score" if data.get("rule") == "SLA-94" else "ticket.late.rule"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers.commands.staff import desk, entry, lists, order, pause, record, shift, suggestion, talk, work
+from handlers.commands.staff import desk, entry, lists, order, pause, record, remedy, shift, suggestion, talk, work
 from handlers.commands.staff.find import Speaker, alarm, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
@@ -31,8 +31,10 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "level_down": ("level", record.level_down),
     "verdict_yes": ("verdict", record.verdict),
     "verdict_no": ("verdict", record.verdict),
-    "measure": ("measure", record.measure),
-    "verified": ("measure", record.verified),
+    "measure": ("measure", remedy.measure),
+    "verified": ("verify", remedy.verified),
+    "verified_bad": ("verify", remedy.failed),
+    "municipal": ("suspend", remedy.municipal),
     "result": ("finish", record.result),
     "quote": ("quote", record.quote),
     "items": ("items", record.items),

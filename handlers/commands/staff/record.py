@@ -136,31 +136,6 @@ def verdict(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) ->
     return found + where_said(speaker, ticket, f"staff.verdict.{record['value']}", {"due": due})
 
 
-def measure(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
-    """措施 … 日期: the corrective action; on its day somebody looks whether it works (S-COMP-10, SLA-21)."""
-    if refused := refusal(facts, speaker, ticket, "measure"):
-        return refused
-    text, due = left_out(command.rest) or command.rest, until(facts)
-    if unfit := fit(text):
-        return unfit
-    record = _stamp(facts, speaker.staff, text=text, due=due.isoformat() if due else None)
-    found: list[Step] = [ticketing.change(facts, ticket, "measure", extra={"measure": record}, reason=text[:200])]
-    found += clocks.drop(ticket, ("rule_due_measure",))
-    if due:
-        found.append(clocks.rule("SLA-21", due, clocks.lane_of(ticket), ticket.id, needs="verified"))
-    found += ticketing.residents_hear(facts, ticket, "ticket.said.measure", {"text": text, "due": due})
-    return found + where_said(speaker, ticket, "staff.measured", {"due": due})
-
-
-def verified(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
-    """检查通过: the corrective action was looked at on its day (SLA-21)."""
-    if refused := refusal(facts, speaker, ticket, "measure"):
-        return refused
-    record = _stamp(facts, speaker.staff, words=command.rest)
-    found: list[Step] = [ticketing.change(facts, ticket, "measure", extra={"verified": record})]
-    return [*found, *clocks.drop(ticket, ("rule_due_verified",)), Say("staff.verified", ticket=ticket.id)]
-
-
 def result(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
     """结果: the outcome is told the moment it is known, and ends the work (SLA-17, S-COMP-09)."""
     if refused := refusal(facts, speaker, ticket, "finish"):

@@ -48,6 +48,13 @@ def left_out(said: str) -> str:
     return re.sub(r"\s{2,}", " ", _WHEN.sub(" ", said)).strip(_EDGES)
 
 
+def due_left_out(said: str) -> str:
+    """The words without the day at their end: `每天上午巡查一次，到11月25日` keeps its mornings."""
+    kept = said.strip(_EDGES)
+    last = [match for match in _WHEN.finditer(kept) if match.end() == len(kept)]
+    return kept[: last[0].start()].strip(_EDGES) if last else kept
+
+
 def fit(words: str) -> list[Step] | None:
     """The tone check of what a resident will read: what to say to the colleague when it must not go out (8.15)."""
     problems = tone.check(words)

@@ -192,6 +192,7 @@ def resume(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
     due = sla.resumed(ticket.finish_due, stopped, facts.now)
     columns = {"respond_due": respond, "finish_due": due}
     found: list[Step] = [ticketing.change(facts, ticket, "resume", columns=columns), *clocks.drop_all(ticket)]
+    found += clocks.verification(facts, ticket)
     if due:
         found += clocks.renew_finish(facts, ticket, due, on_site=ticket.arrived_at is not None)
     if respond and not ticket.accepted_at:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.effects import Say
+from handlers.effects import ChangeTicket, Say
 from storage.model import Staff, TicketStatus, TicketType
 from tests.unit.handlers.factory import NOW, ticket, window
 from tests.unit.handlers.staff.speaking import (
@@ -321,3 +321,23 @@ def test_ended_ticket_takes_no_more_records() -> None:
     ended = replace(JOB, status=S.CANCELLED)
     for text in ("收到 003", "已联系 003", "项目 003 更换角阀"):
         assert keys(said(BOSS, text, ended)) == ["staff.refused.ended"]
+
+
+@pytest.mark.parametrize("status", [TicketStatus.ACCEPTED, TicketStatus.CLOSED])
+def test_failed_measure_asks_for_a_new_one_in_a_day(status: TicketStatus) -> None:
+    """S-COMP-13."""
+    old = {"text": "加装地锁", "due": NOW.isoformat()}
+    steps = said(DIRECTOR, "002 检查不通过 还是乱停", replace(HELD, status=status, extra={"measure": old}))
+    noted = of(ChangeTicket, steps)[0]
+    assert noted.extra["verify_failed"]["measure"] == old
+    assert noted.extra["measure"] is None
+    assert timers(steps)["rule_due_measure"] == NOW + timedelta(days=1)
+    assert (resident_hears(steps) == ["ticket.said.measure_failed"]) == (status is TicketStatus.CLOSED)
+
+
+def test_municipal_matter_nobody_can_write_to_still_needs_a_call() -> None:
+    """S-COMP-15, SLA-22."""
+    steps = said(MANAGER, "002 市政 供电局 线路改造", replace(HELD, reporter_lane="staff:1"))
+    assert "rule_due_contacted" in timers(steps)
+    assert "contacted" not in change(steps).extra
+    assert change(steps).extra["municipal"]["authority"] == "供电局"

@@ -177,3 +177,22 @@ def test_resident_cancels_and_whoever_had_it_hears() -> None:
 def test_cancelled_personal_complaint_is_not_told_to_the_group() -> None:
     secret = ticket(3, type=T.COMPLAINT, extra={"accused_ids": [MANAGER.id]})
     assert groups_hear(ticketing.cancelled(snapshot(secret), secret, None, by_resident=True)) == {}
+
+
+def test_closed_complaint_that_comes_back_gets_its_callback_again() -> None:
+    """S-CB-07: every round has one; the record of the earlier round stays in the ledger."""
+    closed = replace(COMPLAINT, status=S.CLOSED, extra={"callback": {"score": 5}})
+    found = reopened(closed)
+    assert change(found).extra["callback"] is None
+    assert "callback" in {kind.partition("_")[0] for kind in timers(found)}
+
+
+def test_measure_stays_watched_when_the_work_ends_and_when_it_is_closed() -> None:
+    """S-COMP-13, SLA-21."""
+    due = NOW + 3 * DAY
+    measured = replace(COMPLAINT, status=S.ACCEPTED, extra={"measure": {"text": "x", "due": due.isoformat()}})
+    assert timers(ticketing.finished(snapshot(measured), measured, "finish"))["rule_due_verified"] == due
+    over = replace(measured, status=S.DONE)
+    assert timers(ticketing.closed(snapshot(over), over, {"solved": True}))["rule_due_verified"] == due
+    looked = replace(over, extra={**over.extra, "verified": {"by": 1}})
+    assert "rule_due_verified" not in timers(ticketing.closed(snapshot(looked), looked, {"solved": True}))

@@ -245,7 +245,6 @@ def test_resident_is_not_woken_for_a_normal_job() -> None:
     [
         ("measure", "SLA-18", MANAGER.id, "ticket.late.rule"),
         ("result", "SLA-19", MANAGER.id, "ticket.late.rule"),
-        ("verified", "SLA-21", DIRECTOR.id, "ticket.late.rule"),
         ("contacted", "SLA-22", MANAGER.id, "ticket.late.rule"),
         ("contacted", "SLA-94", MANAGER.id, "ticket.late.low_score"),
         ("offlist", "SLA-83", MANAGER.id, "ticket.late.rule"),
@@ -255,6 +254,23 @@ def test_other_limits_without_their_record_are_told(needs: str, rule: str, told:
     steps = fire(f"rule_due_{needs}", COMPLAINT, rule=rule, needs=needs)
     assert staff_hear(steps) == {told: [key]}
     assert fire(f"rule_due_{needs}", replace(COMPLAINT, extra={needs: {"by": 1}}), rule=rule) == []
+
+
+@pytest.mark.parametrize("status", [TicketStatus.NEW, TicketStatus.DONE, TicketStatus.CLOSED])
+def test_measure_is_looked_at_on_its_day_closed_or_not(status: TicketStatus) -> None:
+    """S-COMP-13, SLA-21."""
+    measured = replace(COMPLAINT, status=status, extra={"measure": {"text": "加装地锁"}})
+    steps = fire("rule_due_verified", measured, rule="SLA-21", needs="verified")
+    assert staff_hear(steps) == {DIRECTOR.id: ["ticket.verify.ask"]}
+    assert [task.kind for task in of(AddTask, steps)] == ["verify_measure"]
+
+
+def test_measure_that_was_verified_or_withdrawn_is_not_asked_about() -> None:
+    looked = {"measure": {"text": "加装地锁"}, "verified": {"by": 1}}
+    assert fire("rule_due_verified", replace(COMPLAINT, extra=looked)) == []
+    gone = replace(COMPLAINT, status=TicketStatus.CANCELLED, extra={"measure": {"text": "加装地锁"}})
+    assert fire("rule_due_verified", gone) == []
+    assert fire("rule_due_verified", COMPLAINT) == []
 
 
 def test_other_limits_are_told_to_the_handler_too_but_not_to_the_accused() -> None:
