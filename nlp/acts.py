@@ -21,6 +21,7 @@ _COURTESY = re.compile(
     r"哈喽|嗨|喂|师傅|管家|物业|客服|各位|大家好|拜托了?|求求了?|好的|收到|ok|OK|嗯|哎|唉|那个|[啊呀哦呢吧哈~ ])++$"
 )
 _ASKS = re.compile(r"吗|多少|怎么|什么|几[点号天个时]|呢|哪|谁|有没有|能不能|是不是|可不可以|如何|行不|[?？]")
+_HABIT = re.compile(r"三天两头|隔三差五|天天|经常|老是|总是|动不动|没完没了")
 _OTHERS = re.compile(r".{0,6}[也还再又顺]")
 _EDGES = " ,，。!！?？;；\n"
 #: A stretch that only says when, where or how to be reached: it belongs to its neighbour and is no wish of its own.
@@ -28,7 +29,13 @@ _DETAIL = re.compile(
     r"^(?:我们?|俺|家里|家|的|是|住在?|在|都|一直|就|也|大概|左右|请|麻烦|师傅|您|你们?|可以|能|方便|有人|有空|在家|没人|都行|行|随时|尽快|"
     r"来|过来|上门|修|看|弄|处理|一下|看看|吧|哈|啊|哦|了|今天|今晚|明天|明早|明晚|后天|大后天|上午|下午|晚上|中午|早上|傍晚|白天|全天|"
     r"(?:这|本|下)?(?:周|星期|礼拜)[一二三四五六日天末]|[\d一二两三四五六七八九十]+(?:点半?|[:：]\d\d|分)|下班|以后|之后|以前|之前|前|后|到|至|"
+    r"[幺一1][零〇幺一二三四五六七八九]{10}|0\d{2,3}-?\d{7,8}|[打拨约等]|带你们看|带路|(?:给你们)?开门|"
     r"[-~—－–]|(?:联系)?(?:电话|手机(?:号(?!码))?|号码|联系方式)|[:：]|\d+(?:栋|幢|号楼|座|单元|室|房|号(?!码)|户|#|-)|1\d{10}|[A-Za-z]区|\d{3,4}(?!\d)|\s)++$"
+)
+#: Venting about the wait and being sent on from desk to desk: said beside a matter it is part of that matter.
+_ASIDE = re.compile(
+    r"^(?:你们|物业|房东|开发商|公司|热力|电信|前台|保安|他们|人家|的人|到底|究竟|还|管不管事?|管不管得了|(?:有没有|没有?)人管?|管一管|说|又|就|都|"
+    r"[让叫]我?(?:来|去|直接)?找(?:你们|物业|管家)|能不能|[啊呀吗啦了呢吧嘛,，])+$"
 )
 
 
@@ -87,6 +94,8 @@ def apart(before: Part, after: Part, whole: float) -> bool:
         return False
     if links(after.text):
         return after.confidence >= _LINKED_SURE
+    if after.confidence < _LINKED_SURE:
+        return False
     one, two = before.scores.intents, after.scores.intents
     asked = (_ASKS.search(before.text) is not None, _ASKS.search(after.text) is not None)
     weight = _START + _SURE_BEFORE * before.confidence + _SURE_AFTER * after.confidence + _SURE_WHOLE * whole
@@ -95,6 +104,11 @@ def apart(before: Part, after: Part, whole: float) -> bool:
     weight += {(True, False): _ASKED_BEFORE, (False, True): _ASKED_AFTER, (True, True): _ASKED_BOTH}.get(asked, 0.0)
     weight += _SHORT * (len(after.text) < _FEW) + _LONG * min(len(after.text), _MANY) / _MANY
     return weight + _ALSO * (_OTHERS.match(after.text) is not None) >= 0
+
+
+def grounds(before: Part, after: Part) -> bool:
+    """Whether a fault that keeps coming back is told as the reason of the complaint after it."""
+    return (before.scores.best, after.scores.best) == ("repair", "complaint") and _HABIT.search(before.text) is not None
 
 
 def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
@@ -121,13 +135,17 @@ def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
     return [replace(part, scores=read(part.text)) if at in grown else part for at, part in enumerate(wishes)]
 
 
+def _beside(said: str) -> bool:
+    return _DETAIL.match(said) is not None or _ASIDE.match(said) is not None
+
+
 def core(text: str) -> str:
     """The text without courtesy and without pieces that only say when, where or how to be reached, if more was said.
 
     "下午有人" and a phone number are frequent in calls for help; beside a dripping tap they mean nothing of the kind.
     """
     spans = pieces(text)
-    told = [text[start:end].strip(_EDGES) for start, end in spans if not _DETAIL.match(text[start:end].strip(_EDGES))]
+    told = [said for start, end in spans if not _beside(said := text[start:end].strip(_EDGES))]
     if not told or sum(map(len, told)) >= len(text.strip(_EDGES)) - len(spans):
         return text
     return "，".join(told)
@@ -138,7 +156,7 @@ def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
     joined: list[tuple[int, int]] = []
     lead: int | None = None
     for start, end in spans:
-        if _DETAIL.match(text[start:end].strip(_EDGES)):
+        if _beside(text[start:end].strip(_EDGES)):
             if joined:
                 joined[-1] = (joined[-1][0], end)
             elif lead is None:
@@ -149,15 +167,20 @@ def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]
     return joined
 
 
+#: Blame that may be for any fault.
+_BLAMED = (("complaint", "property_management"), ("complaint", "staff_attitude"))
 _RANK: dict[Intent, int] = {"emergency": 0, "praise": 3, "greeting": 4}
 
 
-def ordered(intents: Sequence[Intent]) -> list[int]:
-    """Positions of the wishes in the order of answering: danger first, thanks last, a fault before the blame for it."""
+def ordered(wishes: Sequence[tuple[Intent, str]]) -> list[int]:
+    """Positions of the wishes (intent, category) in the order of answering: danger first, thanks last, else as said.
+
+    A fault comes before the blame for it; blame for something else keeps its place.
+    """
     ranks = []
-    for place, intent in enumerate(intents):
+    for place, (intent, category) in enumerate(wishes):
         rank = _RANK.get(intent, 2)
-        if intent == "repair" and place > 0 and intents[place - 1] == "complaint":
+        if intent == "repair" and place > 0 and wishes[place - 1] in (("complaint", category), *_BLAMED):
             rank = 1
         ranks.append((rank, place))
     return [place for _, place in sorted(ranks)]

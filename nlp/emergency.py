@@ -13,6 +13,7 @@ _NEGATED = re.compile(r"(?:没有?|不是|并?未|无|别|防|不要|不许|禁�
 
 class _Patterns(NamedTuple):
     danger: re.Pattern[str]
+    signs: re.Pattern[str]
     guard: re.Pattern[str]
 
 
@@ -20,21 +21,29 @@ class _Patterns(NamedTuple):
 def _patterns() -> _Patterns:
     raw = table("emergency.yaml")
     danger = "|".join(raw["danger"].split())
-    return _Patterns(re.compile(danger), re.compile("|".join(raw[name] for name in ("past", "unreal", "over"))))
+    signs = "|".join((danger, *raw["signs"].split()))
+    guard = "|".join(raw[name] for name in ("past", "unreal", "over"))
+    return _Patterns(re.compile(danger), re.compile(signs), re.compile(guard))
 
 
-def danger_words(text: str) -> bool:
-    """Whether a normalised text speaks of danger at all, denied or not."""
-    return _patterns().danger.search(text) is not None
+def danger_taken_back(text: str) -> bool:
+    """Whether something in a normalised text moves danger into the past, a habit or a supposition, or clears it."""
+    return _patterns().guard.search(text) is not None
 
 
-def danger_now(text: str) -> bool:
-    """Whether some sentence of a normalised text names a danger and nothing in it denies or moves it away."""
+def danger_now(text: str, *, signs: bool = False) -> bool:
+    """Whether some sentence of a normalised text names a danger and nothing in it denies or moves it away.
+
+    Args:
+        text: normalised.
+        signs: mere signs of danger count too (for messages that were read as such anyway).
+    """
     patterns = _patterns()
+    wanted = patterns.signs if signs else patterns.danger
     for sentence in _SENTENCE.split(text):
         if patterns.guard.search(sentence):
             continue
-        for match in patterns.danger.finditer(sentence):
+        for match in wanted.finditer(sentence):
             if not _NEGATED.search(sentence[max(0, match.start() - 3) : match.start()]):
                 return True
     return False

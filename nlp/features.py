@@ -1,4 +1,4 @@
-"""What the model sees of a text: characters, words, classes of words with their company and order, turns of phrase."""
+"""What the model sees of a text: characters, words, classes of words and their company, turns of phrase, topics."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.lexicon import lexicon
+from nlp.lexicon import lexicon, topics
 from nlp.resources import table
 from nlp.segment import segmenter
 
@@ -19,8 +19,6 @@ _PLACE_CODE = re.compile(r"(?:[A-Z]\d{0,2}[市区县镇])+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _ENDS = " \n\t。!！?？~,，."
 _LONGEST = 4
-#: Classes too common to order the others by.
-_UNORDERED = frozenset({"letter", "request", "negation", "past", "place"})
 _LENGTHS = 8
 _LAST_LENGTH = 6
 #: Weights of the blocks beside the characters, found by measurement.
@@ -67,24 +65,8 @@ def _words(text: str) -> Names:
 
 
 def _classes(text: str) -> Names:
-    hits = lexicon().all(text)
-    order: Names = []
-    end = 0
-    for hit, classes in hits:
-        if hit.start >= end and (telling := _telling(classes)):
-            order.append(telling)
-            end = hit.end
-    names = list(_company(frozenset[str]().union(*(classes for _, classes in hits))))
-    names += [f"s:{one}>{two}" for one, two in pairwise(order)]
-    if order:
-        names += [f"f:{order[0]}", f"l:{order[-1]}"]
-    return list(dict.fromkeys(names + _outline(text)))
-
-
-@cache
-def _telling(classes: frozenset[str]) -> str | None:
-    """The class a word stands for in the order of classes; there are as many sets as words in the lexicon at most."""
-    return min(classes - _UNORDERED, default=None)
+    present = frozenset[str]().union(*(classes for _, classes in lexicon().all(text)))
+    return _company(present) + _outline(text)
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +93,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _turns(text: str) -> Names:
-    return [name for name, pattern in _patterns() if pattern.search(text)]
+    """Turns of phrase, and the topics whose words occur."""
+    spoken = frozenset[str]().union(*(names for _, names in topics().all(text)))
+    return [name for name, pattern in _patterns() if pattern.search(text)] + [f"t:{name}" for name in sorted(spoken)]
 
 
 def weigh(index: Mapping[str, int], idf: Sequence[float], text_blocks: Blocks) -> Row:

@@ -58,3 +58,9 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """The lexicon of `data/lexicon.yaml`."""
     return Lexicon(dict(word_lists("lexicon.yaml")))
+
+
+@cache
+def topics() -> Lexicon:
+    """The words of `data/topics.yaml`, each with the categories it speaks for."""
+    return Lexicon(dict(word_lists("topics.yaml")))

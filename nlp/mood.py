@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from nlp.meaning import Intent, Sentiment, Urgency
 
 #: From here on the learned urgency of a fault counts (found on held-out examples).
-_URGENT = 0.5
+_URGENT = 0.48
+_URGENT_BLAMED = 0.5
 _PRESSING = re.compile(r"急|赶紧|马上|立刻|立即|快点|火速|尽快来|等不了|要命")
-_FAULTY: frozenset[Intent] = frozenset({"repair", "complaint", "progress", "inquiry", "payment"})
+_VENTED = re.compile(
+    r"(?:到底|究竟)[^,，。]{0,4}(?:管不管|有没有人|修不修|来不来|干不干)|干什么吃的|吃干饭|凭什么|岂有此理|忍无可忍"
+)
+_FAULTY: frozenset[Intent] = frozenset({"repair", "complaint", "progress", "payment"})
 _ORDER: tuple[Sentiment, ...] = ("angry", "negative", "positive")
 
 
@@ -39,12 +43,14 @@ def urgency(intents: Sequence[Intent], urgent: float, text: str, *, closed: bool
         return "emergency"
     if "repair" in intents and (urgent >= _URGENT or _PRESSING.search(text)):
         return "urgent"
-    return "urgent" if urgent >= 0.8 and _FAULTY & set(intents) else "normal"
+    return "urgent" if urgent >= _URGENT_BLAMED and _FAULTY & set(intents) else "normal"
 
 
-def sentiment(learned: Mapping[Sentiment, float], moods: Sequence[str]) -> Sentiment:
-    """The learned mood, moved by stickers and emoji."""
+def sentiment(learned: Mapping[Sentiment, float], moods: Sequence[str], text: str = "") -> Sentiment:
+    """The learned mood, moved by stickers and emoji and by open venting in the (normalised) text."""
     weighed = dict(learned)
+    if _VENTED.search(text):
+        weighed["angry"] = weighed.get("angry", 0.0) + 1.0
     for mood in _ORDER:
         weighed[mood] = weighed.get(mood, 0.0) + 0.5 * moods.count(mood)
     return max(weighed, key=lambda name: weighed[name])

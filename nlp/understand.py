@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nlp.acts import Part, apart, core, courtesy, ordered, split
-from nlp.emergency import danger_now, danger_words, emergency_words
+from nlp.acts import Part, apart, core, courtesy, grounds, ordered, split
+from nlp.emergency import danger_now, danger_taken_back, emergency_words
 from nlp.lexicon import lexicon
 from nlp.meaning import Act, Intent, Meaning, Reading, Slots
 from nlp.model import Model, Scores
@@ -18,8 +18,8 @@ from nlp.slots.reading import Spotted, slots_of, spot
 
 __all__ = ["Understander", "emergency_words", "load"]
 
-#: A learned probability of danger that is enough alone, with words of danger, and at all.
-_DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_NAMED = 0.3, 0.05, 0.15
+#: A learned probability of danger that is enough alone, with words of danger, and where something takes it back.
+_DANGER_ALONE, _DANGER_WITH_WORDS, _DANGER_TAKEN_BACK = 0.15, 0.04, 0.4
 _CLOSED = 0.5
 _NOTHING = 0.2
 #: Texts longer than this are looked at for floods and noise, whose readings count this much.
@@ -65,7 +65,7 @@ class Understander:
         found = spot(normal.text, now)
         closed = self._closed(scores, parts) and not found.tickets
         acts = [self._act(part, normal.text, found) for part in parts]
-        acts = [acts[place] for place in ordered([act.intent for act in acts])]
+        acts = [acts[place] for place in ordered([(act.intent, act.category) for act in acts])]
         choices = self._choices(acts[0], parts)
         if len(text) > _SHORT and doubtful(text, normal.text):
             acts = [replace(act, confidence=_doubted(act)) for act in acts]
@@ -74,7 +74,7 @@ class Understander:
             text=normal.text,
             acts=tuple(acts),
             urgency=urgency([act.intent for act in acts], scores.urgent, normal.text, closed=closed),
-            sentiment=sentiment(scores.sentiments, normal.moods),
+            sentiment=sentiment(scores.sentiments, normal.moods, normal.text),
             closed=closed,
             slots=_union(acts, slots_of(normal.text, found, 0, len(normal.text), with_fee=False)),
             choices=choices,
@@ -96,7 +96,7 @@ class Understander:
             lambda said: self._judged(said, self.model.scores(core(said))),
             lambda before, after: apart(before, after, whole.confidence),
         )
-        return parts if len(parts) > 1 else [whole]
+        return [whole] if len(parts) < 2 or (len(parts) == 2 and grounds(*parts)) else parts
 
     def _judged(self, text: str, scores: Scores) -> Scores:
         """Scores with the certain verdicts put in: danger, and praise that says it was displeased."""
@@ -110,11 +110,11 @@ class Understander:
     @staticmethod
     def _dangerous(text: str, learned: float) -> bool:
         """Whether danger is learned surely enough; the words are only looked for where they can decide."""
-        if not _DANGER_WITH_WORDS <= learned < _DANGER_ALONE:
-            return learned >= _DANGER_ALONE
-        if not danger_words(text):
+        if not _DANGER_WITH_WORDS <= learned < _DANGER_TAKEN_BACK:
+            return learned >= _DANGER_TAKEN_BACK
+        if danger_taken_back(text):
             return False
-        return learned >= _DANGER_NAMED or danger_now(text)
+        return learned >= _DANGER_ALONE or danger_now(text, signs=True)
 
     def _closed(self, scores: Scores, parts: Sequence[Part]) -> bool:
         return (

@@ -61,7 +61,8 @@ def _trades() -> dict[str, Trade]:
         "hygiene greening pest": (clean, clean, ("保洁", "绿化", "消杀")),
         "parking security missing medical smoking illegal_building": (order, order, ("秩序",)),
         "noise oil_smoke pets group_rent illegal_use move visitor express lost_found": (desk, desk, ()),
-        "certificate contact records service service_price activity rules safety": (desk, desk, ()),
+        "certificate contact records service_price activity rules safety": (desk, desk, ()),
+        "service": (fix, desk, ()),  # "装一下" is work for hands; a question about a service goes to the desk
         "staff_attitude property_management owners_committee privacy planning handover": (desk, boss, ()),
         "fee property_fee parking_fee water_fee electricity_fee gas_fee heating_fee utility_fee": (money, money, ()),
         "arrears invoice refund deposit maintenance_fund": (money, money, ()),

@@ -20,6 +20,9 @@ from nlp.slots.time import find_times
 _NEARER = ("楼上", "楼下", "隔壁", "门口", "一楼大厅", "对门")
 _BARE_OBJECTS = frozenset({"门", "电", "树", "床", "猫", "狗", "草", "锁", "窗", "灯", "墙", "蛇"})
 
+#: What stands before the new time of an appointment.
+_MOVED = re.compile(r"(?:改|换|挪|推|推迟|提前|延|调)(?:约|期)?(?:到|成|为|至|在)?$")
+
 #: Without any of these there is no phone, ticket or sum.
 _NUMBER = re.compile(rf"[\d{SPOKEN}]")
 
@@ -82,7 +85,7 @@ def slots_of(text: str, found: Spotted, start: int, end: int, *, with_fee: bool)
         place=_place(found, start, end),
         object=_object(found, start, end),
         phone=_first(found.phones, start, end),
-        time=_first(found.times, start, end),
+        time=_time(text, found.times, start, end),
         fee=_first(found.fees, start, end) if with_fee else None,
         amount_fen=_first(found.amounts, start, end),
         ticket=_first(found.tickets, start, end),
@@ -92,6 +95,13 @@ def slots_of(text: str, found: Spotted, start: int, end: int, *, with_fee: bool)
 
 def _first(values: tuple[Found[V], ...], start: int, end: int) -> V | None:
     return next((one.value for one in values if start <= one.start < end), None)
+
+
+def _time(text: str, times: tuple[Found[TimeWindow], ...], start: int, end: int) -> TimeWindow | None:
+    """The first time said, or the one an appointment is moved to."""
+    inside = [one for one in times if start <= one.start < end]
+    moved = (one.value for one in inside if _MOVED.search(text[max(0, one.start - 4) : one.start]))
+    return next(moved, inside[0].value if inside else None)
 
 
 def _place(found: Spotted, start: int, end: int) -> str | None:

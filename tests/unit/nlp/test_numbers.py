@@ -46,6 +46,7 @@ def test_finds_phones(text: str, phones: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "tickets"),
     [
+        ("005那单师傅说缺零件", ["005"]),
         ("R261122-003怎么样了", ["R261122-003"]),
         ("r261122003", ["R261122-003"]),
         ("003号单子", ["003"]),

@@ -122,3 +122,97 @@ def test_emergency_words_are_heard_at_the_insert(text: str) -> None:
 )
 def test_denied_past_and_supposed_danger_raises_nothing(text: str) -> None:
     assert not emergency_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我堵车被困在路上了",
+        "燃气灶打不着火了，没有味道",
+        "俺们单元楼道灯黑咕隆咚嘞，换一个呗",
+        "茅坑堵咯，冲不下去",
+        "今天热得人都要着火了",
+        "电梯停在三楼，里面没人",
+        "自来水管每年都要爆管好几次",
+    ],
+)
+def test_words_of_danger_alone_raise_no_alarm(reader: Understander, text: str) -> None:
+    """Each was read as an emergency: a word of danger inside another word, a figure of speech, a habit, a dark lamp."""
+    meaning = reader.understand(text, NOW)
+    assert meaning.first.intent != "emergency"
+    assert meaning.urgency != "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "刚摸热水器被麻了一下，管子带电",
+        "路边一根电线断了垂到水里",
+        "厨房软管呲呲漏气，阀门拧不住",
+        "楼里警报一直叫，要不要往外跑",
+        "我跟孩子在电梯里，停在五楼六楼中间，没人应",
+        "爷爷早上出门到现在没回来，他糊涂",
+    ],
+)
+def test_danger_in_other_words_is_an_emergency(reader: Understander, text: str) -> None:
+    assert reader.understand(text, NOW).first.intent == "emergency"
+
+
+def test_a_cooker_that_does_not_light_is_an_ordinary_repair(reader: Understander) -> None:
+    meaning = reader.understand("灶台打不着火", NOW)
+    assert (meaning.first.intent, meaning.first.category, meaning.urgency) == ("repair", "gas", "normal")
+
+
+def test_angry_words_about_a_fault_leave_it_a_repair(reader: Understander) -> None:
+    meaning = reader.understand("楼梯间的灯坏了半个月，你们到底管不管", NOW)
+    assert (meaning.first.intent, meaning.sentiment) == ("repair", "angry")
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("热力公司说阀门没开，让我找你们，家里不热", ["repair"]),
+        ("修空调的师傅把我家墙弄黑了，让他给我道歉", ["complaint"]),
+        ("开发商叫我找物业，物业又叫我找开发商", ["complaint"]),
+    ],
+)
+def test_being_sent_on_and_wanting_an_apology_is_no_call_for_a_person(
+    reader: Understander, text: str, intents: list[str]
+) -> None:
+    read = [act.intent for act in reader.understand(text, NOW).acts]
+    assert read == intents
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("装修要啥手续", ("inquiry", "decoration")),
+        ("物业费从什么时候开始涨的", ("payment", "property_fee")),
+        ("物业费哪年涨到两块的", ("payment", "property_fee")),
+    ],
+)
+def test_bare_questions_are_no_complaint(reader: Understander, text: str, wish: tuple[str, str]) -> None:
+    assert wishes(reader, text) == [wish]
+
+
+def test_the_same_fault_again_is_an_open_repair(reader: Understander) -> None:
+    meaning = reader.understand("又坏了", NOW)
+    assert (meaning.first.intent, meaning.closed) == ("repair", False)
+
+
+def test_blame_for_something_else_keeps_its_place_before_a_fault(reader: Understander) -> None:
+    read = [act.intent for act in reader.understand("楼上天天半夜跺脚，另外我家水龙头关不紧，找人看看", NOW).acts]
+    assert read == ["complaint", "repair"]
+
+
+@pytest.mark.parametrize("text", ["水龙头滴水，现在在家", "现在在家，厨房灯坏了"])
+def test_being_at_home_now_is_a_window_that_has_begun(reader: Understander, text: str) -> None:
+    """An appointment in the past, or tomorrow, cannot be kept by anybody."""
+    time = reader.understand(text, NOW).slots.time
+    assert time is None or ((time.start is None or time.start >= NOW) and (time.end is None or time.end > NOW))
+
+
+def test_a_moved_appointment_is_at_the_new_time(reader: Understander) -> None:
+    time = reader.understand("原来约的周一，改到周三下午三点以后行不", NOW).slots.time
+    assert time is not None
+    assert time.start == datetime.fromisoformat("2026-11-25T15:00:00+08:00")
