@@ -9,22 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from storage.database import Database
+from storage.import_row import HomeKey, HomeRow, ResidentRow
 from storage.inbox import Claim
-from storage.model import (
-    Address,
-    Conversation,
-    Frame,
-    HomeKey,
-    HomeRow,
-    Inbound,
-    NewMessage,
-    NewTicket,
-    ResidentRow,
-    Tenure,
-    TicketEvent,
-    TicketStatus,
-    TicketType,
-)
+from storage.message import Conversation, Frame, Inbound, NewMessage
+from storage.model import Address, NewTicket, Tenure, TicketEvent, TicketStatus, TicketType
 from storage.secrecy import test_cipher
 from storage.unit_of_work import UnitOfWork
 

@@ -24,7 +24,8 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.secrets import ensure_keys
 from bot.serving import open_database
-from storage.model import HomeKey, HomeRow, ResidentRow, Tenure
+from storage.import_row import HomeKey, HomeRow, ResidentRow
+from storage.model import Tenure
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN, AES, APP, GH = "BenchToken01", "q" * 43, "wx0123456789abcdef", "gh_bench"

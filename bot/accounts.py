@@ -5,7 +5,8 @@ from datetime import datetime
 from argon2 import PasswordHasher
 
 from bot.secrets import Secret
-from storage.model import Role, Staff, StaffRow
+from storage.import_row import StaffRow
+from storage.model import Role, Staff
 from storage.unit_of_work import UnitOfWork
 
 ADMIN = "admin"

@@ -11,7 +11,7 @@ from bot.llm import Label, LanguageModel, Unusable, label_of
 from bot.store import Store
 from handlers.load import Setting
 from nlp.meaning import Act, Meaning, Reading
-from storage.model import Inbound, InboxRow
+from storage.message import Inbound, InboxRow
 from storage.unit_of_work import UnitOfWork
 
 #: Shorter messages are answers or small talk; what they mean lies in the talk, not in them.

@@ -27,7 +27,7 @@ from bot.web.keys import DISK, KEYS, PARTS, RECEPTION, SHARED, STOPPING
 from bot.web.passive import Answers, handing
 from bot.web.problems import harden, problems, sentence
 from storage.database import Database
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 HERE = Path(__file__).parent / "web"
 #: Forms of our own pages. JSON, pictures and callbacks have limits of their own.

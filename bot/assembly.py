@@ -26,7 +26,7 @@ from handlers.texts import Texts
 from nlp import faq, understand
 from storage.database import Database
 from storage.inbox import Added
-from storage.model import Inbound, OutboxRow
+from storage.message import Inbound, OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 #: A passive reply is ready within this many seconds or goes by customer-service message (design.md 10).

@@ -20,7 +20,8 @@ from bot.undelivered import Undelivered
 from bot.window import shut
 from handlers.outgoing import EMERGENCY
 from storage.errors import Busy
-from storage.model import Address, OutboxRow
+from storage.message import OutboxRow
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.delivery")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from handlers.effects import Phrase
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 #: Messages that a digest shows with a line each; the rest is counted and read on the console.

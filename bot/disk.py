@@ -10,7 +10,7 @@ from typing import Literal
 from bot.assembly import Parts
 from bot.clock import pause
 from storage.errors import StorageError
-from storage.model import Inbound
+from storage.message import Inbound
 
 log = logging.getLogger("guanjia.disk")
 

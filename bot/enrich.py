@@ -18,7 +18,8 @@ from bot.pipeline import NotYet
 from bot.priority import EMERGENCY
 from bot.store import Store
 from nlp.meaning import Meaning
-from storage.model import Inbound, InboxRow, Json
+from storage.message import Inbound, InboxRow
+from storage.model import Json
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.enrich")

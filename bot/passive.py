@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 #: Turns remembered for requests that have not begun to wait yet: a turn may be quicker than its own request, and the
 #: platform may send twins.

@@ -22,7 +22,8 @@ from handlers.texts import Texts
 from nlp.meaning import Meaning
 from storage.errors import Busy, Stale
 from storage.inbox import UNDER_WAY, Claim
-from storage.model import Address, Inbound, InboxRow, Json
+from storage.message import Inbound, InboxRow
+from storage.model import Address, Json
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.pipeline")

@@ -16,7 +16,8 @@ from bot.priority import EMERGENCY
 from handlers.effects import Phrase
 from storage.errors import Busy, StorageError
 from storage.inbox import Added
-from storage.model import Address, Inbound, NewMessage
+from storage.message import Inbound, NewMessage
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.reception")

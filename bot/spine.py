@@ -15,7 +15,7 @@ from bot.pipeline import Committed, Pipeline, Shown
 from bot.store import Store
 from storage.errors import Busy
 from storage.inbox import Added, Claim
-from storage.model import Inbound
+from storage.message import Inbound
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.spine")

@@ -10,7 +10,8 @@ from handlers.effects import Phrase
 from handlers.facts import Estate
 from handlers.outgoing import EMERGENCY
 from handlers.texts import Texts
-from storage.model import Address, NewMessage, OutboxRow, Role
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address, Role
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.delivery")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.base import Receipt, Window
 from bot.channels.text import TEXT_BYTES
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 from storage.reach import Spent
 
 #: A menu tap, a scan or a subscription opens a short window of its own; an answer this fresh may be one to them.

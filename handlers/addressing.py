@@ -2,7 +2,8 @@
 
 from handlers import effects as e
 from handlers.rules.pushes import OPT_OUT, is_optional
-from storage.model import Address, NewMessage, Ticket
+from storage.message import NewMessage
+from storage.model import Address, Ticket
 from storage.unit_of_work import UnitOfWork
 
 

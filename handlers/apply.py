@@ -11,17 +11,8 @@ from handlers.deletion import purge
 from handlers.facts import Facts
 from handlers.outgoing import Directory, Outgoing
 from handlers.texts import Texts
-from storage.model import (
-    Address,
-    Conversation,
-    Inbound,
-    InboxRow,
-    Json,
-    NewTicket,
-    OutboxRow,
-    Ticket,
-    TicketEvent,
-)
+from storage.message import Conversation, Inbound, InboxRow, OutboxRow
+from storage.model import Address, Json, NewTicket, Ticket, TicketEvent
 from storage.unit_of_work import UnitOfWork
 
 

@@ -14,21 +14,8 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules import Rules
 from nlp.meaning import Meaning, Room
-from storage.model import (
-    Address,
-    Bill,
-    Conversation,
-    Faq,
-    Home,
-    Inbound,
-    Person,
-    Residency,
-    Staff,
-    Task,
-    Ticket,
-    TicketEvent,
-    Timer,
-)
+from storage.message import Conversation, Inbound
+from storage.model import Address, Bill, Faq, Home, Person, Residency, Staff, Task, Ticket, TicketEvent, Timer
 
 R_co = TypeVar("R_co", covariant=True)
 R = TypeVar("R")

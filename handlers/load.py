@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from handlers import facts as f
 from handlers.rules import Rules
 from nlp.meaning import Meaning
-from storage.model import Address, Conversation, Faq, Inbound
+from storage.message import Conversation, Inbound
+from storage.model import Address, Faq
 from storage.unit_of_work import UnitOfWork
 
 

@@ -10,7 +10,8 @@ from handlers.addressing import is_refused, joins, still_there
 from handlers.facts import Facts
 from handlers.rules import courtesy
 from handlers.texts import Rendered, Texts
-from storage.model import Address, InboxRow, NewMessage, OutboxRow, Staff, Ticket
+from storage.message import InboxRow, NewMessage, OutboxRow
+from storage.model import Address, Staff, Ticket
 from storage.unit_of_work import UnitOfWork
 
 #: Priorities of outgoing work (INV-13): emergency, reply, ticket notice, reminder.

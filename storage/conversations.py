@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.errors import Conflict
-from storage.model import Address, Conversation, Frame
+from storage.message import Conversation, Frame
+from storage.model import Address
 from storage.repository import Repository
 from storage.statement import Statement
 from storage.tables import conversations

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from storage import imports_sql as q
 from storage.faq import VERSION as FAQ
 from storage.identities import Identities
-from storage.model import BillRow, BillStatus, Counts, FaqRow, HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.import_row import BillRow, Counts, FaqRow, HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.model import BillStatus
 from storage.people import NAME, PHONE
 from storage.repository import Repository, Scope
 from storage.staff import VERSION as STAFF

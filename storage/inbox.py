@@ -13,7 +13,8 @@ from storage import inbox_sql as q
 from storage.columns import clean, from_json, moment
 from storage.errors import Stale
 from storage.identities import Identities
-from storage.model import Inbound, InboxRow, Json
+from storage.message import Inbound, InboxRow
+from storage.model import Json
 from storage.repository import Repository, Scope
 from storage.statement import Params, Row, Statement
 

@@ -11,7 +11,8 @@ from typing import cast
 from storage import outbox_sql as q
 from storage.columns import clean
 from storage.errors import Stale
-from storage.model import Address, AddressKind, NewMessage, OutboxRow
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address, AddressKind
 from storage.repository import Repository
 from storage.statement import Params, Row, Statement
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 Outcome = Literal["sent", "unknown", "retry", "token", "pace", "window", "recipient", "content", "config"]
 

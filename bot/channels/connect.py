@@ -20,7 +20,7 @@ from bot.pictures import Gallery
 from bot.settings import channels as settings
 from bot.shared import Shared
 from bot.web.callbacks import Door
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 log = logging.getLogger("guanjia.channels")
 

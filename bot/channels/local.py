@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.channels.base import Receipt
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 #: Shows a message live to whoever has the page open; the stored row is the message itself.
 Show = Callable[[OutboxRow], None]

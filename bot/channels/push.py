@@ -17,7 +17,7 @@ from bot.channels.refusal import (
     Refusal,
 )
 from bot.channels.xml import Element, parse
-from storage.model import Inbound
+from storage.message import Inbound
 
 #: How far the timestamp of a request may be from our clock, seconds.
 WINDOW_S = 600

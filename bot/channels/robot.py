@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.pictures import Gallery
 from bot.secrets import Secret
 from bot.shared import Shared
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 MARKDOWN_BYTES = 4_096
 

@@ -13,7 +13,8 @@ from bot.channels.wechat.message import KEY_KEPT, SINGLE, TEXT_KEPT
 from bot.channels.wechat.reply import text_reply
 from bot.channels.xml import Element
 from bot.secrets import Secret
-from storage.model import Inbound, InboundKind, Json
+from storage.message import Inbound, InboundKind
+from storage.model import Json
 
 WECOM_SINGLE = SINGLE | {"AgentID", "TaskId", "CardType", "ResponseCode", "Token", "OpenKfId", "ChangeType"}
 

@@ -9,7 +9,7 @@ from bot.importing.kinds import KINDS, Parsed, parse
 from bot.importing.store import store_rows
 from bot.importing.table import read_table
 from storage.database import Database
-from storage.model import Counts
+from storage.import_row import Counts
 
 __all__ = ["KINDS", "ImportMistake", "ImportMistakes", "Parsed", "load_file", "parse_file", "store_rows"]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bot.importing.cell import Wrong, address_part
 from bot.importing.table import Cell
-from storage.model import HomeKey
+from storage.import_row import HomeKey
 
 #: Words that follow each part.
 PARTS = {"楼栋": "号楼|栋楼?|幢楼?|座|号|楼|#", "单元": "单元|门|梯|#", "房号": "号房|室|户|房|号|铺"}

@@ -10,7 +10,7 @@ from bot.importing.address import PARTS, home_key
 from bot.importing.errors import ImportMistake, ImportMistakes, whole
 from bot.importing.role import role_of, tenure_of
 from bot.importing.table import Cell, Table
-from storage.model import BillRow, FaqRow, HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.import_row import BillRow, FaqRow, HomeKey, HomeRow, ResidentRow, StaffRow
 
 Record = HomeRow | ResidentRow | StaffRow | BillRow | FaqRow
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.importing.errors import ImportMistake, ImportMistakes
 from bot.importing.kinds import Parsed
-from storage.model import BillRow, Counts, HomeKey, ResidentRow
+from storage.import_row import BillRow, Counts, HomeKey, ResidentRow
 from storage.unit_of_work import UnitOfWork
 
 #: Rows between two reports of progress.

@@ -17,7 +17,8 @@ from bot.simulation.printer import Printer
 from bot.simulation.scenario import Line, ScenarioError
 from storage.database import Database
 from storage.errors import Sealed
-from storage.model import Address, Inbound
+from storage.message import Inbound
+from storage.model import Address
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 

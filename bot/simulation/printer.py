@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.pipeline import Committed
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 
 class Printer:

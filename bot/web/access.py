@@ -12,7 +12,8 @@ from bot.web.cookies import read_cookie, token_hash
 from bot.web.keys import PARTS
 from bot.web.problems import same_origin
 from handlers.ticketing import is_accused
-from storage.model import Conversation, Role, Staff, Ticket
+from storage.message import Conversation
+from storage.model import Role, Staff, Ticket
 from storage.unit_of_work import UnitOfWork
 
 COOKIE = "guanjia-staff"

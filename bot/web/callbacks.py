@@ -16,7 +16,7 @@ from bot.passive import PassiveReplies
 from bot.web.passive import Answers, Past, Taken
 from storage.errors import StorageError
 from storage.inbox import Added
-from storage.model import Inbound
+from storage.message import Inbound
 
 log = logging.getLogger("guanjia.callbacks")
 

@@ -18,7 +18,8 @@ from bot.web.events import Awaited, Publisher, stream
 from bot.web.gate import GATE, address_of
 from bot.web.keys import PARTS, RECEPTION
 from bot.web.problems import problem, same_origin
-from storage.model import Address, Inbound, InboxRow, OutboxRow
+from storage.message import Inbound, InboxRow, OutboxRow
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 
 CHANNEL = "webchat.main"

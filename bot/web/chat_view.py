@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.web.media import pictures
-from storage.model import InboxRow, OutboxRow
+from storage.message import InboxRow, OutboxRow
 
 Line = dict[str, Any]
 MEDIA = "/media/chat"

@@ -18,7 +18,8 @@ from bot.web.problems import problem
 from bot.web.ticket_view import mask_name
 from handlers.effects import Phrase
 from handlers.rules.masking import masked
-from storage.model import Address, Conversation, Staff
+from storage.message import Conversation
+from storage.model import Address, Staff
 from storage.unit_of_work import UnitOfWork
 
 #: Conversations in the list, and characters of the last words shown beside each.

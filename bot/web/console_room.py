@@ -15,7 +15,8 @@ from bot.web.events import STAFF_TOPIC, Publisher, stream
 from bot.web.keys import PARTS, RECEPTION
 from bot.web.problems import problem
 from handlers.outgoing import EMERGENCY
-from storage.model import Address, Inbound, InboxRow, OutboxRow, Staff
+from storage.message import Inbound, InboxRow, OutboxRow
+from storage.model import Address, Staff
 from storage.unit_of_work import UnitOfWork
 
 CHANNEL = "console"

@@ -12,7 +12,7 @@ from bot.web.console_room import BASE, reply
 from bot.web.keys import PARTS
 from bot.web.problems import problem
 from bot.web.ticket_view import title
-from storage.model import InboxRow, OutboxRow
+from storage.message import InboxRow, OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 SHOWN = 50

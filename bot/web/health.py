@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from bot.pipeline import Committed
 from bot.web.keys import DISK, PARTS, STOPPING
 from storage.errors import StorageError
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 #: A database that takes longer is not ready, seconds.
 ANSWER_S = 4.0

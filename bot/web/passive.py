@@ -12,7 +12,7 @@ from bot.passive import Answer, PassiveReplies
 from bot.pipeline import Committed, Listener
 from bot.store import Store
 from storage.errors import StorageError
-from storage.model import NewMessage, OutboxRow
+from storage.message import NewMessage, OutboxRow
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger("guanjia.callbacks")

@@ -15,7 +15,8 @@ from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from handlers.where import says_only_where
 from nlp.meaning import Meaning, Room, Slots
-from storage.model import ENDED, Frame, Home, Ticket
+from storage.message import Frame
+from storage.model import ENDED, Home, Ticket
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 #: A bare room of a correction: 不是1201是1202.

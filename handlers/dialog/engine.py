@@ -10,7 +10,7 @@ from handlers.dialog.form import Answers, Bad, Finish, Form, Got, Hold, Rest, Sl
 from handlers.dialog.memory import Talk, is_reply, with_before
 from handlers.effects import Effect, Kind, Phrase, Say
 from handlers.facts import Facts
-from storage.model import Frame
+from storage.message import Frame
 
 #: Forms may start forms (a callback that finds a new fault); a longer chain is a mistake of the forms.
 MAX_STARTS = 8

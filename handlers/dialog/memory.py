@@ -8,7 +8,8 @@ from typing import Any, Literal
 from handlers.dialog.form import Answers
 from handlers.effects import Effect, Phrase, Say, ToSpeaker
 from handlers.facts import Facts
-from storage.model import Conversation, Frame, Json
+from storage.message import Conversation, Frame
+from storage.model import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from handlers.rules.anger import is_abuse
 from handlers.rules.danger import kind_of
 from handlers.rules.ticket_words import says_at_home
 from nlp.meaning import Act, Meaning
-from storage.model import WORKING, Frame
+from storage.message import Frame
+from storage.model import WORKING
 
 #: Tried in order; the first that gives a talk has taken the turn.
 Hearing = Callable[[Talk, Facts], Talk | None]

@@ -6,7 +6,7 @@ from handlers.dialog.words import is_cancel, is_no, is_yes
 from handlers.effects import Phrase, Say
 from handlers.facts import Facts
 from handlers.rules.anger import calm
-from storage.model import Frame
+from storage.message import Frame
 
 #: The reminder quotes so much of what was told.
 _SUBJECT_CHARS = 20

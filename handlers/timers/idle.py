@@ -9,7 +9,7 @@ from handlers.dialog.form import Finish, Form, Rest, Step
 from handlers.dialog.memory import silent_min
 from handlers.effects import Say, SetTimer
 from handlers.facts import Facts
-from storage.model import Frame
+from storage.message import Frame
 
 KINDS = ("idle_ask", "idle_close", "form_expire", "silent_file")
 

@@ -12,7 +12,8 @@ from bot.config import Config
 from bot.shared import MemoryShared
 from nlp.meaning import Act, Meaning, Reading
 from storage.database import Database
-from storage.model import Address, Inbound, InboxRow, OutboxRow
+from storage.message import Inbound, InboxRow, OutboxRow
+from storage.model import Address
 from storage.secrecy import Cipher
 
 WHO = "oWho0000000000000000000000001"

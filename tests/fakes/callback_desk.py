@@ -15,7 +15,8 @@ from bot.web.callbacks import Accept, Deadlines, Desk, Door, setup
 from bot.web.passive import Answers
 from storage.database import Database
 from storage.inbox import Added
-from storage.model import Address, Inbound, InboxRow, NewMessage, OutboxRow
+from storage.message import Inbound, InboxRow, NewMessage, OutboxRow
+from storage.model import Address
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 from tests.fakes import wechat_push

@@ -13,7 +13,8 @@ from bot.config import Config
 from bot.shared import Shared
 from storage.database import Database
 from storage.errors import Busy
-from storage.model import Address, NewMessage, OutboxRow, Task
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address, Task
 from storage.secrecy import test_cipher
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.bench import Understanding

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database
-from storage.model import Address, Inbound
+from storage.message import Inbound
+from storage.model import Address
 from storage.secrecy import Cipher, test_cipher
 from storage.tables import homes
 

@@ -6,7 +6,8 @@ import pytest
 
 from storage.database import Database
 from storage.errors import Conflict
-from storage.model import Bill, BillRow, BillStatus, HomeKey, HomeRow
+from storage.import_row import BillRow, HomeKey, HomeRow
+from storage.model import Bill, BillStatus
 from storage.orders import Order
 from storage.unit_of_work import UnitOfWork
 

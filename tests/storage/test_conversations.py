@@ -6,7 +6,8 @@ import pytest
 
 from storage.database import Database
 from storage.errors import Conflict
-from storage.model import Address, Conversation, Frame
+from storage.message import Conversation, Frame
+from storage.model import Address
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 LANE = "user:webchat.main:u1"

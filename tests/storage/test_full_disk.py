@@ -15,7 +15,7 @@ from bot.store import Store
 from handlers.outgoing import Directory
 from storage.database import Database
 from storage.errors import Busy
-from storage.model import Inbound
+from storage.message import Inbound
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.bench import Bench, Understanding, bench, configured

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from storage.database import Database
-from storage.model import BillRow, BillStatus, Counts, FaqRow, HomeKey, HomeRow, ResidentRow, Role, StaffRow, Tenure
+from storage.import_row import BillRow, Counts, FaqRow, HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.model import BillStatus, Role, Tenure
 from storage.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

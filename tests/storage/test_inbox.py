@@ -8,7 +8,7 @@ import pytest
 from storage.database import Database
 from storage.errors import Stale
 from storage.inbox import ROWS_PER_CLAIM, Claim
-from storage.model import Inbound
+from storage.message import Inbound
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

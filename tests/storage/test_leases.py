@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from storage.database import Database
-from storage.model import Address, Inbound, NewMessage
+from storage.message import Inbound, NewMessage
+from storage.model import Address
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
+from storage.import_row import StaffRow
 from storage.media import MediaFile
-from storage.model import Role, StaffRow
+from storage.model import Role
 from storage.sessions import Session
 from storage.unit_of_work import UnitOfWork
 

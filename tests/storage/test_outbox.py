@@ -6,7 +6,8 @@ import pytest
 
 from storage.database import Database
 from storage.errors import Stale
-from storage.model import Address, NewMessage, OutboxRow
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address
 from storage.outbox import EMERGENCY
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

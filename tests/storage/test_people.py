@@ -7,7 +7,9 @@ import pytest
 
 from storage.database import Database
 from storage.errors import Sealed
-from storage.model import Address, HomeKey, HomeRow, Identity, Inbound, ResidentRow, Role, StaffRow, Tenure
+from storage.import_row import HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.message import Inbound
+from storage.model import Address, Identity, Role, Tenure
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 

@@ -8,23 +8,9 @@ import pytest
 
 from storage import privacy_sql
 from storage.database import Database
-from storage.model import (
-    Address,
-    BillRow,
-    Conversation,
-    HomeKey,
-    HomeRow,
-    Inbound,
-    NewMessage,
-    NewTicket,
-    ResidentRow,
-    Role,
-    StaffRow,
-    Tenure,
-    TicketEvent,
-    TicketStatus,
-    TicketType,
-)
+from storage.import_row import BillRow, HomeKey, HomeRow, ResidentRow, StaffRow
+from storage.message import Conversation, Inbound, NewMessage
+from storage.model import Address, NewTicket, Role, Tenure, TicketEvent, TicketStatus, TicketType
 from storage.retention import Keep
 from storage.tables import homes
 from storage.unit_of_work import UnitOfWork

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
-from storage.model import Address, Inbound, NewMessage
+from storage.message import Inbound, NewMessage
+from storage.model import Address
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

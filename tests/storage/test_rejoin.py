@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
+from storage.import_row import HomeKey, HomeRow, ResidentRow
 from storage.inbox import Claim
-from storage.model import Conversation, HomeKey, HomeRow, Inbound, ResidentRow, Tenure
+from storage.message import Conversation, Inbound
+from storage.model import Tenure
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 CHANNEL, WHO = "wechat.main", "oWho"

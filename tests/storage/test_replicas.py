@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from storage.database import Database
 from storage.inbox import Claim
-from storage.model import Address, Inbound, NewMessage, NewTicket, OutboxRow, TicketType
+from storage.message import Inbound, NewMessage, OutboxRow
+from storage.model import Address, NewTicket, TicketType
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 Say = Callable[..., Inbound]

@@ -7,18 +7,8 @@ import pytest
 
 from storage.database import Database
 from storage.errors import Conflict
-from storage.model import (
-    Address,
-    HomeKey,
-    HomeRow,
-    NewTicket,
-    Role,
-    StaffRow,
-    Ticket,
-    TicketEvent,
-    TicketStatus,
-    TicketType,
-)
+from storage.import_row import HomeKey, HomeRow, StaffRow
+from storage.model import Address, NewTicket, Role, Ticket, TicketEvent, TicketStatus, TicketType
 from storage.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
-from storage.model import Inbound, Timer
+from storage.message import Inbound
+from storage.model import Timer
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from storage.database import Database
 from storage.errors import Busy, Conflict, StorageError
-from storage.model import Conversation, Inbound
+from storage.message import Conversation, Inbound
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 

@@ -17,7 +17,7 @@ from bot.passive import PassiveReplies
 from bot.pipeline import Committed
 from bot.web.passive import Answers
 from storage.database import Database
-from storage.model import Inbound
+from storage.message import Inbound
 from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.bench import WHO, Bench, bench, configured

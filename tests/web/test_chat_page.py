@@ -7,7 +7,8 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.web.chat import CHANNEL
-from storage.model import Address, NewMessage
+from storage.message import NewMessage
+from storage.model import Address
 from tests.fakes.front import Front, Json, Resident, event_with, picture
 
 

@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from storage.model import Role, StaffRow, TicketStatus, TicketType
+from storage.import_row import StaffRow
+from storage.model import Role, TicketStatus, TicketType
 from tests.fakes.front import Colleague, Front, Json, Resident, event_with, picture
 
 #: Which groups a member sits in.

@@ -6,7 +6,8 @@ import pytest
 
 from bot.pipeline import DIED
 from bot.web.keys import PARTS
-from storage.model import Address, Inbound, NewMessage
+from storage.message import Inbound, NewMessage
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.front import Front, Json, event_with
 

@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 from bot.llm import AT_ONCE
 from nlp.categories import categories
 from storage.errors import Conflict
-from storage.model import Address, Conversation, Frame, Inbound, OutboxRow
+from storage.message import Conversation, Frame, Inbound, OutboxRow
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.bench import WHO, Bench, Understanding, bench, configured

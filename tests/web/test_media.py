@@ -24,7 +24,8 @@ from bot.clock import VirtualClock
 from bot.pictures import Gallery
 from bot.secrets import Secret
 from bot.shared import MemoryShared
-from storage.model import Address, OutboxRow
+from storage.message import OutboxRow
+from storage.model import Address
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.wechat_platform import WechatPlatform
 

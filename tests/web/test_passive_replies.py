@@ -9,7 +9,8 @@ from bot.passive import REMEMBERED, Answer, PassiveReplies
 from bot.pipeline import Committed
 from bot.web.passive import Answers, Past, Taken, handing
 from storage.errors import Busy
-from storage.model import Address, Inbound, OutboxRow
+from storage.message import Inbound, OutboxRow
+from storage.model import Address
 from tests.fakes.bench import WHO, Understanding, bench, configured
 
 

@@ -20,7 +20,7 @@ from bot.channels.wechat.callback import WechatCallback
 from bot.channels.wecom import WECOM_SINGLE, KfCallback, WecomAccount, WecomCallback
 from bot.channels.xml import Element, parse
 from bot.secrets import Secret
-from storage.model import Inbound
+from storage.message import Inbound
 from tests.fakes.callback_desk import CallbackDesk
 
 SHARED = Path(os.environ.get("GUANJIA_SHARED", Path(__file__).parents[2].parent / "shared"))

@@ -15,7 +15,8 @@ from bot.channels.robot import Kind, RobotAccount, RobotChannel, dingtalk_sign, 
 from bot.clock import VirtualClock
 from bot.secrets import Secret
 from bot.shared import MemoryShared
-from storage.model import Address, OutboxRow
+from storage.message import OutboxRow
+from storage.model import Address
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.robot_server import RobotServer
 

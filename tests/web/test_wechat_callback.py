@@ -12,7 +12,8 @@ from bot.channels.wechat.account import WechatAccount
 from bot.channels.wechat.callback import WechatCallback
 from storage.errors import Busy
 from storage.inbox import Added
-from storage.model import Address, Inbound, NewMessage
+from storage.message import Inbound, NewMessage
+from storage.model import Address
 from tests.fakes import wechat_push
 from tests.fakes.callback_desk import BUSY, UNFINISHED, CallbackDesk, account, says
 from tests.fakes.wechat_push import Pusher, message, signed, text

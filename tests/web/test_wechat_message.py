@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.push import Ignored, Letter
 from bot.channels.wechat.callback import WechatCallback
-from storage.model import Inbound
+from storage.message import Inbound
 from tests.fakes import wechat_push
 from tests.fakes.callback_desk import account
 from tests.fakes.wechat_push import message, signed, text

@@ -16,7 +16,8 @@ from bot.channels.wechat.channel import WechatChannel
 from bot.clock import VirtualClock
 from bot.secrets import Secret
 from bot.shared import MemoryShared
-from storage.model import Address, OutboxRow
+from storage.message import OutboxRow
+from storage.model import Address
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.wechat_platform import WechatPlatform
 

@@ -13,7 +13,7 @@ from bot.channels.wecom import KfCallback, WecomAccount, WecomCallback
 from bot.secrets import Secret
 from storage.errors import Busy
 from storage.inbox import Added
-from storage.model import Inbound
+from storage.message import Inbound
 from tests.fakes.callback_desk import BUSY, CallbackDesk
 from tests.fakes.wechat_push import Pusher, signed
 

@@ -21,7 +21,7 @@ from bot.channels.wechat.account import WechatAccount
 from bot.channels.wechat.message import SINGLE, said
 from bot.channels.wechat.reply import text_reply
 from bot.channels.xml import parse
-from storage.model import Inbound
+from storage.message import Inbound
 
 #: The key index of a plain push: its answer is plain too.
 PLAIN = -1

@@ -15,7 +15,7 @@ from bot.channels.wechat.account import WechatAccount
 from bot.clock import Clock
 from bot.pictures import Gallery
 from bot.shared import Shared
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 SEND = "/cgi-bin/message/custom/send"
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path

@@ -10,7 +10,8 @@ from wechatpy.messages import MESSAGE_TYPES, BaseMessage
 from bot.channels.push import Ignored, place
 from bot.channels.refusal import INCOMPLETE, Refusal
 from bot.channels.xml import Element
-from storage.model import InboundKind, Json
+from storage.message import InboundKind
+from storage.model import Json
 
 #: Characters of a text that are kept; the person is told (reliability.md 7).
 TEXT_KEPT = 10_000

@@ -3,7 +3,7 @@
 from wechatpy.replies import TextReply
 
 from bot.channels.text import TEXT_BYTES, clean, parts, with_buttons
-from storage.model import OutboxRow
+from storage.message import OutboxRow
 
 
 def text_reply(*, sender: str, receiver: str, text: str, created: int) -> str:

@@ -15,7 +15,8 @@ from bot.opening import open_database
 from bot.secrets import ensure_keys
 from nlp.corpus import read
 from nlp.corpus_check import check_folder
-from storage.model import Inbound, NewTicket, TicketType
+from storage.message import Inbound
+from storage.model import NewTicket, TicketType
 from storage.unit_of_work import UnitOfWork
 
 STAFF = Path(__file__).parents[2] / "scenarios" / "estate" / "staff.csv"

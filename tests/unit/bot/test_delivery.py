@@ -10,7 +10,8 @@ import pytest
 from bot.channels.base import Receipt
 from bot.delivery import AT_ONCE, Delivery
 from bot.undelivered import Undelivered
-from storage.model import Address, NewMessage, OutboxRow
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address
 from tests.fakes.bench import Bench, bench, configured
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 from bot.importing import cell as read
 from bot.importing.address import home_key
 from bot.importing.role import role_of, tenure_of
-from storage.model import HomeKey, Role, Tenure
+from storage.import_row import HomeKey
+from storage.model import Role, Tenure
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from bot.importing import ImportMistakes, parse_file
 from bot.importing.kinds import Parsed, parse
 from bot.importing.table import ROWS, table_of
-from storage.model import BillRow, FaqRow, HomeRow, ResidentRow, StaffRow
+from storage.import_row import BillRow, FaqRow, HomeRow, ResidentRow, StaffRow
 
 HOMES = "小区,楼栋,单元,房号,建筑面积,产权性质,状态\n"
 SAMPLE = Path("bot/sample")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.pipeline import ATTEMPTS, DEATHS, DIED
 from nlp.meaning import Meaning
-from storage.model import InboxRow
+from storage.message import InboxRow
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.bench import Bench, Understanding, bench, configured
 

@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.opening import open_database
 from bot.secrets import ensure_keys
 from storage.media import MediaFile
-from storage.model import Inbound
+from storage.message import Inbound
 
 ESTATE = Path(__file__).parents[2] / "scenarios" / "estate"
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.reception import PER_DAY, PER_MINUTE, WAITING, Reception, is_over
-from storage.model import Address, Inbound
+from storage.message import Inbound
+from storage.model import Address
 from tests.fakes.bench import Bench, bench, configured
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)

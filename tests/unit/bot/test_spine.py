@@ -9,7 +9,8 @@ import pytest
 
 from bot.channels.base import Receipt
 from bot.store import Store
-from storage.model import Address, OutboxRow
+from storage.message import OutboxRow
+from storage.model import Address
 from storage.unit_of_work import UnitOfWork
 from tests.fakes.speaker import Post, post
 

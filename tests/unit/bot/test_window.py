@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import Receipt, Window
 from bot.window import shut
-from storage.model import Address, NewMessage, OutboxRow
+from storage.message import NewMessage, OutboxRow
+from storage.model import Address
 from storage.reach import Spent
 from tests.fakes.bench import WHO, Bench, bench, configured
 from tests.fakes.wechat_platform import WechatPlatform

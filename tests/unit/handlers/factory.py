@@ -10,21 +10,8 @@ from handlers import facts as f
 from handlers.rules import Rules
 from handlers.rules.reception import ReceptionRules
 from nlp.meaning import Act, Meaning, Reading, Room, Sentiment, Slots, TimeWindow, Urgency
-from storage.model import (
-    Address,
-    Conversation,
-    Home,
-    Inbound,
-    InboundKind,
-    Person,
-    Residency,
-    Role,
-    Staff,
-    Tenure,
-    Ticket,
-    TicketStatus,
-    TicketType,
-)
+from storage.message import Conversation, Inbound, InboundKind
+from storage.model import Address, Home, Person, Residency, Role, Staff, Tenure, Ticket, TicketStatus, TicketType
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: Sunday, 10:00 in the estate.

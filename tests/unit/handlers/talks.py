@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from handlers.dialog.memory import Turn
 from handlers.dialog.turn import take_turn
 from handlers.effects import Effect, OpenTicket, Phrase, Say, SetTimer, ToSpeaker
-from storage.model import Conversation
+from storage.message import Conversation
 from tests.unit.handlers.factory import facts
 
 E = TypeVar("E", bound=Effect)

@@ -8,7 +8,8 @@ import pytest
 from handlers.context import in_context
 from handlers.facts import BillsOf
 from nlp.meaning import Reading
-from storage.model import Bill, BillStatus, Conversation
+from storage.message import Conversation
+from storage.model import Bill, BillStatus
 from tests.unit.handlers.factory import facts, meaning, ticket, vague
 from tests.unit.handlers.wording import Chat, keys
 

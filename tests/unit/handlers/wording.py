@@ -9,7 +9,8 @@ from handlers.dialog.turn import take_turn
 from handlers.effects import AddTask, Effect, OpenTicket, Phrase, Say, ToGroup, ToSpeaker, ToStaff
 from handlers.texts import Texts
 from nlp.meaning import Meaning
-from storage.model import Conversation, Ticket
+from storage.message import Conversation
+from storage.model import Ticket
 from tests.unit.handlers.factory import ESTATE, NOW, facts, ticket
 
 E = TypeVar("E")

@@ -10,7 +10,8 @@ from handlers.dialog.turn import take_turn
 from handlers.effects import AddTask, CancelTimer, CloseTask, OpenTicket, Say, SetTimer, ToGroup, ToStaff
 from handlers.facts import AllStaff, TimerOf
 from handlers.timers import hand_over as wait
-from storage.model import Conversation, Role, Timer
+from storage.message import Conversation
+from storage.model import Role, Timer
 from tests.unit.handlers.factory import NOW, STAFF, facts, meaning, staff
 from tests.unit.handlers.wording import Chat, body, keys, of, titles, to_groups, to_resident, to_staff
 

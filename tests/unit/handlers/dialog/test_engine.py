@@ -16,7 +16,7 @@ from handlers.facts import TicketById
 from handlers.registry import forms
 from handlers.rules import Rules
 from nlp.meaning import Act, Room
-from storage.model import Conversation, Frame
+from storage.message import Conversation, Frame
 from tests.unit.handlers.factory import NOW, act, facts, meaning, ticket, vague, window
 from tests.unit.handlers.talks import Talk
 

@@ -17,7 +17,8 @@ from handlers.effects import (
 from handlers.facts import BillByNumber, ConversationOf, TicketById, TicketsOfGroup, TicketsOfStaff
 from handlers.rules import Rules
 from nlp.meaning import Reading, Room
-from storage.model import Conversation, Frame, TicketStatus, TicketType
+from storage.message import Conversation, Frame
+from storage.model import TicketStatus, TicketType
 from tests.unit.handlers.factory import (
     NOW,
     OTHER_HOME,

@@ -7,7 +7,8 @@ import pytest
 
 from handlers.effects import Record, Say, ToLane
 from handlers.facts import ConversationOf, OpenTasks, Query, Recorded
-from storage.model import Conversation, Task, TicketStatus
+from storage.message import Conversation
+from storage.model import Task, TicketStatus
 from tests.unit.handlers.factory import NOW, ticket
 from tests.unit.handlers.staff.speaking import DESK, LI, MANAGER, change, keys, of, read, resident_hears, said, tells
 

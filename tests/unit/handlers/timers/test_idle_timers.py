@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.model import Conversation
+from storage.message import Conversation
 from tests.unit.handlers.factory import NOW, meaning
 from tests.unit.handlers.talks import Talk
 

@@ -11,7 +11,8 @@ from handlers.effects import AddTask, Record, Say, SetTimer
 from handlers.facts import TicketsOfGroup
 from handlers.rules import Rules
 from handlers.timers import callback, digest, dispatch, sign_off, suspend
-from storage.model import Conversation, Frame, Ticket, TicketStatus
+from storage.message import Conversation, Frame
+from storage.model import Ticket, TicketStatus
 from tests.unit.handlers.factory import NOW, ZONE, facts, ticket
 from tests.unit.handlers.staff.speaking import (
     BOSS,
