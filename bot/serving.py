@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.logs import configure
 from bot.opening import only_one, open_database
 from bot.secrets import Secret, ensure_keys, first_password
+from bot.web.keys import PARTS
 from handlers.effects import Phrase
 from handlers.texts import Texts
 from storage.database import Database
@@ -59,7 +60,8 @@ async def _serve(app: web.Application, config: Config, password: Secret | None) 
     try:
         await web.TCPSite(runner, config.server.host, config.server.port).start()
         port = runner.addresses[0][1]
-        print(welcome(config, port, password), file=sys.stderr, flush=True)  # noqa: T201 - the operator's terminal
+        said = welcome(config, app[PARTS].texts, port, password)
+        print(said, file=sys.stderr, flush=True)  # noqa: T201 - the operator's terminal
         log.info("serve.listening", extra={"port": port})
         await stop.wait()
         log.info("serve.stopping")
@@ -76,9 +78,8 @@ def prepare(config: Config, clock: SystemClock, database: Database) -> Secret | 
     return password if made else None
 
 
-def welcome(config: Config, port: int, password: Secret | None) -> str:
+def welcome(config: Config, texts: Texts, port: int, password: Secret | None) -> str:
     """Addresses and log-ins, in the words of texts/web.yaml; `port` is the one that was bound."""
-    texts = Texts.load([config.var / "texts"])
     estate = config.estate_facts(next(iter(config.estates())))
     sample = config.var / "sample.password"
     known = sample.read_text(encoding="utf-8").strip() if sample.exists() else None
