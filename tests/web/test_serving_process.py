@@ -17,6 +17,9 @@ from bot.clock import monotonic
 from bot.config import Config
 from bot.secrets import Secret
 from bot.serving import welcome
+from handlers.texts import Texts
+
+TEXTS = Texts.load()
 
 _PATIENCE_S = 60.0
 
@@ -148,7 +151,7 @@ def test_a_start_that_cannot_be_is_refused_with_a_sentence(
 def test_the_sample_log_ins_are_real_people_and_homes(tmp_path: Path) -> None:
     (tmp_path / "sample.password").write_text("sample-password\n")
     config = Config.load(None, {"GUANJIA__VAR": str(tmp_path)})
-    words = welcome(config, 8080, Secret("first-password"))
+    words = welcome(config, TEXTS, 8080, Secret("first-password"))
     sample = Path(__file__).resolve().parents[2] / "bot" / "sample"
     staff = (sample / "staff.csv").read_text(encoding="utf-8")
     numbers = re.findall(r"[A-Z]\d{3}", words)
@@ -166,14 +169,14 @@ def test_the_sample_log_ins_are_real_people_and_homes(tmp_path: Path) -> None:
 
 
 def test_after_the_first_start_no_password_is_shown(tmp_path: Path) -> None:
-    words = welcome(Config.load(None, {"GUANJIA__VAR": str(tmp_path)}), 8080, None)
+    words = welcome(Config.load(None, {"GUANJIA__VAR": str(tmp_path)}), TEXTS, 8080, None)
     assert "密码" not in words
     assert "http://127.0.0.1:8080/console" in words
 
 
 def test_links_show_the_public_address(tmp_path: Path) -> None:
     environ = {"GUANJIA__VAR": str(tmp_path), "GUANJIA__SERVER__PUBLIC_URL": "https://wy.example.com"}
-    assert "https://wy.example.com/chat" in welcome(Config.load(None, environ), 8080, None)
+    assert "https://wy.example.com/chat" in welcome(Config.load(None, environ), TEXTS, 8080, None)
 
 
 def test_the_moved_clock_starts_at_the_given_moment() -> None:
