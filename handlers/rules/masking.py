@@ -43,7 +43,8 @@ _DID = (
 )
 _NAMES = (
     re.compile(rf"(?<=我叫)(?:(?:{_DOUBLE}){_GIVEN}{{1,2}}|{_GIVEN}{{2,3}})"),
-    re.compile(rf"(?:(?<=姓名)|(?<=名字)|(?<=联系人))[:：是叫]?\s*{_GIVEN}{{2,4}}"),
+    re.compile(rf"(?:(?<=姓名)|(?<=联系人))[:：是叫]?\s*{_GIVEN}{{2,4}}"),
+    re.compile(rf"(?<=名字)[:：是叫]\s*{_GIVEN}{{2,4}}"),
     re.compile(rf"(?:(?<=我是)|(?<=本人)|(?<=业主)|(?<=住户)|(?<=租客)|(?<=户主))(?![的家说人]){_FULL}{_GIVEN}?{_END}"),
     re.compile(rf"^{_FULL}{_GIVEN}?(?=[\s,，、:：]*(?:手机|电话|微信|联系|{re.escape(_HIDDEN)}|\d))"),
     re.compile(
