@@ -1,7 +1,7 @@
 """A callback desk on a real database, with a worker that answers as a test says."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -21,6 +21,9 @@ from storage.secrecy import Cipher
 from storage.unit_of_work import UnitOfWork
 from tests.fakes import wechat_push
 
+#: Second of the epoch at which the desk opens, and who writes to it.
+NOW = 1_800_000_000
+WHO = "oWho0000000000000000000000001"
 BUSY = "busy, please ring the duty desk"
 
 #: What a turn says to an inbound; None while it has not ended.
@@ -155,3 +158,7 @@ def _reserved(message: NewMessage, inbox_id: int, now: datetime) -> NewMessage:
         reserved_for=inbox_id,
         reserved_until=now + timedelta(seconds=3),
     )
+
+
+#: Opens a desk for an account (None: the usual one) with options of `CallbackDesk`, and a pusher at its door.
+Opens = Callable[..., Awaitable[tuple[CallbackDesk, wechat_push.Pusher]]]
