@@ -211,6 +211,15 @@ class Recorded(Query[tuple[Mapping[str, Any], ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedBetween(Query[tuple[Mapping[str, Any], ...]]):
+    """Data of `Record`s of a kind in [start, end), both aware, oldest first."""
+
+    kind: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTasks(Query[tuple[Task, ...]]):
     """Open tasks of a kind, oldest first, at most 100."""
 

@@ -183,5 +183,6 @@ _ANSWERS: Mapping[type[Any], Callable[[Loader, Any], Any]] = {
     f.FaqMatches: lambda s, q: s._faq(q),
     f.OpenTasks: lambda s, q: tuple(task for task in s.uow.tasks.open() if task.kind == q.kind),
     f.TimerOf: lambda s, q: s.uow.timers.get(q.kind, q.subject),
+    f.RecordedBetween: lambda s, q: tuple(line[2] for line in s.uow.records.between(q.kind, q.start, q.end)),
     f.Recorded: lambda s, q: s.uow.records.of(q.kind, q.subject),
 }

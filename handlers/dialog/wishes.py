@@ -25,6 +25,8 @@ ANSWERS = ("inquiry", "payment", "progress")
 MAX_FORMS = 2
 #: A demand, which a complaint contains.
 _DEMAND = re.compile(r"希望|请|要求|麻烦|能不能|能否|必须|应该|赶紧|尽快")
+#: "我要投诉！" says that a complaint follows and tells nothing of it.
+_ANNOUNCED = re.compile(r"(?:我们?|今天|现在|就|要|想|必须|需要|来|请|投诉|举报|你们|物业|一下|的|了|[\W_])*")
 #: What is offered when nothing at all was recognised (SC-D101).
 FOUR = ("repair", "complaint", "inquiry", "payment")
 
@@ -94,10 +96,16 @@ def _opens(steps: Sequence[Step]) -> bool:
 def take_all(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:
     """Take wishes in order; once one of them asks a question, only what can be answered at once goes on."""
     depth = len(talk.conversation.frames)
-    for act in _grounded(acts, facts):
+    for act in _grounded(_told(acts), facts):
         free = len(talk.conversation.frames) <= depth
         talk = take(talk, facts, act) if free else take_or_wait(talk, facts, act)
     return talk
+
+
+def _told(acts: Sequence[Act]) -> Sequence[Act]:
+    """The wishes without a complaint that is only announced where another one tells it: one record (S-COMP-16)."""
+    told = [act for act in acts if act.intent != "complaint" or not _ANNOUNCED.fullmatch(act.text)]
+    return told if any(act.intent == "complaint" for act in told) else acts
 
 
 def _grounded(acts: Sequence[Act], facts: Facts) -> list[Act]:

@@ -1,4 +1,4 @@
-"""回访: is it solved, are you content; a poor answer brings the ticket back at once. Rules: S-CB-01, SLA-94."""
+"""回访: is it solved, are you content; a poor answer brings the ticket back at once. Rules: S-CB-01, S-CB-03, S-SURV-03, SLA-94."""
 
 import re
 from collections.abc import Mapping
@@ -52,6 +52,8 @@ def result(facts: Facts, _: Answers) -> Read:
     if key in _TAPS:
         solved, score = _TAPS[key]
         return _got(text, solved=solved, score=score)
+    if not text:
+        return _sticker(facts)
     words = _FINE.sub("好了", text)
     score = _score(words)
     if _UNSOLVED.search(words):
@@ -67,6 +69,15 @@ def result(facts: Facts, _: Answers) -> Read:
     if _GOOD.search(words) or is_yes(text):
         return _got(text, solved=True, score=None)
     return None
+
+
+def _sticker(facts: Facts) -> Read:
+    """A thumb or a rose alone: reading takes pictures out of the words and keeps the mood."""
+    mood = facts.meaning.sentiment if facts.meaning else None
+    said = facts.inbound.text.strip()
+    if mood == "positive":
+        return _got(said, solved=True, score=None)
+    return _got(said, solved=True, score=2) if mood in ("negative", "angry") else None
 
 
 def _got(words: str, *, solved: bool, score: int | None) -> Got:

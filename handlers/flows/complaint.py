@@ -105,7 +105,7 @@ def instead(act: Act, facts: Facts) -> list[Step] | None:
 
 
 def finish(answers: Answers, facts: Facts) -> list[Step]:
-    """Register, route, promise (SC-D42, SC-D43); the responsible colleague gets in touch first."""
+    """Register, route, promise, say how it goes on (S-COMP-20, SC-D42, SC-D43); a colleague gets in touch first."""
     effects = file(facts, _ticket(answers, facts))
     opened = next(effect for effect in effects if isinstance(effect, OpenTicket))
     promise = Phrase(f"complaint.promise.{opened.level or 'minor'}", {"due": opened.finish_due})

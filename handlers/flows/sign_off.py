@@ -50,6 +50,8 @@ def solved(facts: Facts, answers: Answers) -> Read:
 def _praises(facts: Facts) -> bool:
     """师傅手艺真好: whoever praises the work found it solved; the praise is a wish of its own besides."""
     act = facts.meaning.first if facts.meaning else None
+    if facts.meaning and not spoken(facts):  # a thumb alone: pictures are taken out of the words, the mood stays
+        return facts.meaning.sentiment == "positive"
     return act is not None and act.intent == "praise" and act.confidence >= facts.rules.reception.certain
 
 

@@ -1,7 +1,13 @@
-"""Callbacks 回访: class, limit and the two pushes. Rules: SLA-30..32, SLA-39, SLA-86, SLA-87, C-40, C-47, S-CB-01."""
+"""Callbacks 回访: class, limit, two pushes, the sample.
 
+Rules: SLA-30..32, SLA-34, SLA-39, SLA-86, SLA-87, C-40, C-47, S-CB-01..03, S-CB-11, S-COMP-18.
+"""
+
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from hashlib import sha256
 
 from handlers.rules.quiet import QuietHours, allowed, latest_before, next_allowed
 
@@ -17,6 +23,8 @@ class CallbackRules:
         call_hours: how long after the second push a silent resident comes onto the call list.
         door_levels: complaint levels whose rounds need a visit with signature (C-14).
         max_rounds: from this round on the director decides (C-37).
+        sample_share: share of a month's finished orders that people phone, below it of the households (domain.md 5.4).
+        sample_until_day: day of the following month by which they are phoned (SLA-34).
         defer_min: a resident who is in the middle of something is asked this much later.
     """
 
@@ -31,6 +39,8 @@ class CallbackRules:
     door_levels: tuple[str, ...] = ("major",)
     max_rounds: int = 3
     defer_min: int = 30
+    sample_share: float = 0.05
+    sample_until_day: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +79,27 @@ def _place(hours: QuietHours, target: datetime, limit: datetime, floor: datetime
     if not allowed(hours, placed, zone):
         placed = latest_before(hours, placed, zone)
     return placed.astimezone(floor.tzinfo) if placed > floor else next_allowed(hours, floor, zone)
+
+
+def sample_size(rules: CallbackRules, orders: int, households: int) -> int:
+    """How many of a month's `orders` are phoned: five per cent, below five per cent of households, at least one.
+
+    None when nothing was finished (S-CB-02, domain.md 5.4). Households 0: not known, no upper bound.
+    """
+    if orders == 0:
+        return 0
+    wanted = max(1, math.ceil(round(rules.sample_share * orders, 6)))
+    most = math.ceil(round(rules.sample_share * households, 6)) - 1 if households else wanted
+    return min(wanted, max(1, most))
+
+
+def sampled(orders: Mapping[int, int | None], size: int, seed: str) -> tuple[int, ...]:
+    """`size` of the orders (ticket id -> who did it), drawn by `seed`, in turns over those who did them."""
+    ranked = sorted(orders, key=lambda id_: sha256(f"{seed}:{id_}".encode()).digest())
+    turns: dict[int | None, int] = {}
+    placed = []
+    for id_ in ranked:
+        who = orders[id_]
+        placed.append((turns.get(who, 0), len(placed), id_))
+        turns[who] = turns.get(who, 0) + 1
+    return tuple(id_ for _, _, id_ in sorted(placed)[:size])

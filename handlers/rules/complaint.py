@@ -1,4 +1,4 @@
-"""Complaint levels. Rules: domain.md 4.1, SLA-10..15, C-15, C-16, S-COMP-21, S-COMP-24."""
+"""Complaint levels. Rules: domain.md 4.1, SLA-10..15, C-15, C-16, S-COMP-02..04, S-COMP-21, S-COMP-24."""
 
 from dataclasses import dataclass
 

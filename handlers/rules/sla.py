@@ -66,6 +66,7 @@ class SlaRules:
         warn_share: the warning goes out when this share of the time is left (domain.md 10, alert 1).
         resident_lead_min: the resident hears a new word this long before the promised time runs out (SLA-23).
         analysis_days, explain_days, authority_days: validity and municipal limits (SLA-18, SLA-19, SLA-22).
+        track_days: by then a complaint that came from above has its result (SLA-20).
         sign_off_remind_hours, sign_off_person_hours: reminder and call for the sign-off (SLA-85).
         low_score: at or below it a person must be in touch (SLA-94: 24 h); we promise `contact_min` minutes.
     """
@@ -82,6 +83,7 @@ class SlaRules:
     analysis_days: int = 1
     explain_days: int = 2
     authority_days: int = 3
+    track_days: int = 2
     sign_off_remind_hours: int = 24
     sign_off_person_hours: int = 48
     low_score: int = 2

@@ -101,6 +101,7 @@ MOVES: Mapping[str, Move] = {
     "audit": Move(_ALIVE | {S.CLOSED}, None, "supervisor", types=_WORKS),
     "acknowledge": Move(_ALIVE, None, "anyone"),
     "callback": Move(_DONE, None, "desk"),
+    "spot": Move(_DONE | {S.CLOSED}, None, "desk", types=_WORK),
 }
 
 

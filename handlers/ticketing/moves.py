@@ -41,12 +41,21 @@ def change(
     )
 
 
+def month_of(month: str) -> str:
+    """The subject of a month's records; `month` as in 2026-11."""
+    return f"month:{month}"
+
+
 def finished(facts: Facts, ticket: Ticket, move: str, **more: Any) -> list[Effect]:
     """The work is done: the resident is asked whether it is solved, the callback is planned (S-REPAIR-13, SLA-85).
 
     `more` goes to `change`. The sign-off itself is a form of the reporter's lane, opened by the told event `finished`.
     """
     found: list[Effect] = [change(facts, ticket, move, **more), *clocks.drop_all(ticket)]
+    if ticket.type in (TicketType.REPAIR, TicketType.EMERGENCY):
+        by = (more.get("columns") or {}).get("assignee_id", ticket.assignee_id)
+        line = {"ticket": ticket.id, "number": ticket.number, "by": by}
+        found.append(Record("order_finished", month_of(f"{facts.today:%Y-%m}"), line, ticket.id))  # S-CB-02
     result = (more.get("extra") or {}).get("result", {}).get("text")
     if result and ticket.type is not TicketType.REPAIR:
         found += people.residents_hear(

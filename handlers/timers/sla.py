@@ -12,7 +12,14 @@ from handlers.rules import dispatch, quiet, sla
 from handlers.ticketing import cards, clocks, people
 from storage.model import ENDED, Role, Ticket, TicketStatus, TicketType
 
-RULES_DUE = ("rule_due_contacted", "rule_due_measure", "rule_due_result", "rule_due_verified", "rule_due_offlist")
+RULES_DUE = (
+    "rule_due_contacted",
+    "rule_due_measure",
+    "rule_due_result",
+    "rule_due_verified",
+    "rule_due_offlist",
+    "rule_due_tracked",
+)
 KINDS = (
     "respond_warn",
     "respond_breach",
@@ -258,6 +265,8 @@ def _rule(ticket: Ticket, kind: str, data: Mapping[str, Any], facts: Facts) -> l
     staff = [s for s in people.roster(facts) if s.id not in ticket.extra.get("accused_ids", ())]
     told = dispatch.of_role(staff, Role.CS_MANAGER)[:1] or dispatch.of_role(staff, Role.DIRECTOR)[:1]
     params = {"rule": Phrase(f"ticket.rule.{needs}"), "due": facts.now}
+    if needs == "tracked":  # whoever sent it down hears that it is not settled (S-COMP-12)
+        told += dispatch.of_role(staff, Role.COMPANY_LEADER, Role.DIRECTOR)[:1]
     ids = dict.fromkeys([s.id for s in told] + ([ticket.assignee_id] if ticket.assignee_id else []))
     key = "ticket.late.low_score" if data.get("rule") == "SLA-94" else "ticket.late.rule"
     return [Say(key, params, ToStaff(i), "alert", ticket.id) for i in ids]

@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers.commands.staff import desk, entry, lists, order, pause, record, remedy, shift, suggestion, talk, work
+from handlers.commands.staff import (
+    desk,
+    entry,
+    lists,
+    order,
+    pause,
+    record,
+    remedy,
+    shift,
+    spot,
+    suggestion,
+    talk,
+    work,
+)
 from handlers.commands.staff.find import Speaker, alarm, sees, ticket
 from handlers.commands.staff.grammar import Command, read
 from handlers.commands.staff.work import Act
@@ -55,6 +68,7 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "offlist_no": ("offlist", record.offlist),
     "acknowledge": ("acknowledge", record.acknowledge),
     "callback": ("callback", desk.callback),
+    "spot": ("spot", spot.check),
     "merge": ("merge", desk.merge),
     "reply": ("contact", talk.reply),
     "status": ("status", lists.status_of),
@@ -106,6 +120,7 @@ _PLAIN: Mapping[str, Callable[[Facts, Speaker, Command], list[Step] | None]] = {
     "take_shift": shift.take_mine,
     "box": shift.box,
     "history": lists.history,
+    "review": spot.review,
     "release": talk.release,
     "away": _not_holding,
     "look_up": _not_holding,

@@ -1,6 +1,7 @@
 """What the desk writes down: 补单, 回访 by phone, 合并. Rules: S-REPAIR-08, S-CB-01, C-29, domain.md 5.2."""
 
 import re
+from typing import Any
 
 from handlers import ticketing
 from handlers.commands.staff.find import Speaker, sees
@@ -67,19 +68,27 @@ def callback(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -
     if refused := refusal(facts, speaker, ticket, "close", called_back=True):
         return refused
     said = command.rest
-    if _NOBODY.search(said):
+    verdict = judged(facts, said)
+    value = verdict["score"]
+    if not verdict["reached"]:
         record = {"reached": False, "method": "phone", "by": speaker.staff.id, "words": said, "number": ticket.number}
         return [
             Record("callback", clocks.subject(ticket), record, ticket.id),
             Say("staff.callback.tried", ticket=ticket.id),
         ]
-    score = _SCORE.search(said)
-    value = int(score.group(1)) if score else None
-    if _NOT.search(said) or (value is not None and value <= facts.rules.sla.low_score):
+    if not verdict["solved"]:
         found: list[Step] = [*ticketing.reopened(facts, ticket, said, source="callback", score=value)]
         return [*found, Say("staff.callback.reopened", ticket=ticket.id)]
     result = {"method": "phone", "by": speaker.staff.id, "words": said, "score": value, "solved": True, "reached": True}
     return [*ticketing.closed(facts, ticket, result), Say("staff.callback.closed", ticket=ticket.id)]
+
+
+def judged(facts: Facts, said: str) -> dict[str, Any]:
+    """What a colleague writes of a phone call: reached, solved, score."""
+    score = _SCORE.search(said)
+    value = int(score.group(1)) if score else None
+    poor = bool(_NOT.search(said)) or (value is not None and value <= facts.rules.sla.low_score)
+    return {"reached": not _NOBODY.search(said), "solved": not poor, "score": value}
 
 
 def merge(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:

@@ -1,11 +1,11 @@
 """What came by phone, at the desk, by letter, on patrol … enters the same ledger.
 
-Rules: S-REC-02, S-REC-05, S-REC-15, S-REC-17, S-REC-22, S-REPAIR-18, domain.md 3.1 (`channel`).
+Rules: S-REC-02, S-REC-05, S-REC-15, S-REC-17, S-REC-22, S-REPAIR-18, S-COMP-12, domain.md 3.1 (`channel`).
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from handlers import letters, ticketing
 from handlers.commands.staff.find import Speaker
@@ -17,6 +17,7 @@ from handlers.facts import Facts, HomesLike, LaneOfPerson, ResidentsOf
 from handlers.rules import dispatch, triage
 from handlers.rules.desk import promised_by
 from handlers.rules.order import is_fault
+from handlers.ticketing import clocks
 from nlp.meaning import Act, Room
 from nlp.slots.phone import find_phones
 from nlp.slots.room import find_rooms
@@ -96,6 +97,9 @@ def _file(facts: Facts, speaker: Speaker, entry: _Entry) -> list[Step]:
         letters.filed(facts, wish, person) if entry.channel == "letter" else [*ticketing.file(facts, wish)]
     )
     found.append(_line(speaker, entry, settled=False))
+    if entry.channel == "superior" and wish.type is TicketType.COMPLAINT:
+        due = facts.now + timedelta(days=facts.rules.sla.track_days)
+        found.append(clocks.rule("SLA-20", due, lane or "estate", wish.ref, needs="tracked"))
     if lane:
         found.append(Say("ticket.said.filed", {}, ToLane(lane), "push", wish.ref))
     return [*found, Say("entry.done", {"told": Phrase("entry.told") if lane else None}, ticket=wish.ref)]

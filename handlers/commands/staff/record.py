@@ -110,7 +110,10 @@ def _named_level(said: str) -> str | None:
 
 
 def verdict(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
-    """有效 / 无效: valid asks for cause and measures in a day, invalid for an explanation in two (SLA-18, SLA-19)."""
+    """有效 / 无效: valid asks for cause and measures in a day, invalid for an explanation in two.
+
+    Rules: S-COMP-10, S-COMP-11, SLA-18, SLA-19.
+    """
     if refused := refusal(facts, speaker, ticket, "verdict"):
         return refused
     if ticket.level == "major" and speaker.staff.role not in (Role.DIRECTOR, Role.COMPANY_LEADER):

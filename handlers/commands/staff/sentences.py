@@ -52,6 +52,8 @@ LINES: tuple[Line, ...] = (
     _line("look_up", r"^(?:我)?(?:去)?(?:查询中|去查一下|去核实一下|核实中)$"),
     _line("back", r"^(?:我)?(?:回来了|回来|查完了|继续服务)$"),
     _line("callback", rf"^(?:电话|上门)?回访(?:过|结果)?{_GAP}(?P<rest>.+)$"),
+    _line("spot", rf"^(?:电话)?抽查(?:回访|结果)?{_GAP}(?P<rest>.+)$"),
+    _line("review", rf"^(?:回访)?(?:审阅|审核意见){_GAP}(?P<rest>.+)$"),
     _line("merge", r"^(?:合并|并单|并到|并入)(?P<rest>.*)$"),
     # What is open, how one stands.
     _line(
