@@ -1,4 +1,4 @@
-"""来函: a letter is in hand in ten minutes, answered in writing in a day. Rules: S-REC-05, SLA-03, SLA-04."""
+"""来函: a letter is in hand in ten minutes, answered in writing in a day. Rules: S-REC-05, S-COMP-19, SLA-03, -04."""
 
 import re
 from dataclasses import replace

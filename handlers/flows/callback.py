@@ -1,4 +1,7 @@
-"""回访: is it solved, are you content; a poor answer brings the ticket back at once. Rules: S-CB-01, S-CB-03, S-SURV-03, SLA-94."""
+"""回访: is it solved, are you content; a poor answer brings the ticket back at once.
+
+Rules: S-CB-01, S-CB-03, S-SURV-03, SLA-94.
+"""
 
 import re
 from collections.abc import Mapping

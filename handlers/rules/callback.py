@@ -97,7 +97,7 @@ def sampled(orders: Mapping[int, int | None], size: int, seed: str) -> tuple[int
     """`size` of the orders (ticket id -> who did it), drawn by `seed`, in turns over those who did them."""
     ranked = sorted(orders, key=lambda id_: sha256(f"{seed}:{id_}".encode()).digest())
     turns: dict[int | None, int] = {}
-    placed = []
+    placed: list[tuple[int, int, int]] = []
     for id_ in ranked:
         who = orders[id_]
         placed.append((turns.get(who, 0), len(placed), id_))
