@@ -36,6 +36,11 @@ _BARRED = re.compile(
 _BARRED_PAIR = re.compile(
     rf"(?<![A-Za-z\d.-]){_AREA}(?P<building>[A-Za-z]?\d{{1,2}}|[{SPOKEN}]{{1,3}}){_BAR}(?P<room>{_ROOM_N}){_NO_UNIT_AFTER}(?![\d-]|.{{0,3}}车位)"
 )
+#: A-3-2-501: the letter in front of three numbers is the area.
+_AREA_BARRED = re.compile(
+    rf"(?<![A-Za-z\d-])(?P<area>[A-Za-z])(?P<area_kind>区?){_BAR}(?P<building>\d{{1,3}}){_BAR}(?P<unit>\d{{1,2}}){_BAR}"
+    rf"(?P<room>\d{{3,4}}){_NO_UNIT_AFTER}(?![\d-])"
+)
 _BLANKED = re.compile(
     r"(?<![A-Za-z\d-])(?P<building>\d{1,2})[\s,，、](?P<unit>\d{1,2})[\s,，、](?P<room>\d{3,4})(?![\d-])"
     + _NO_UNIT_AFTER
@@ -100,7 +105,7 @@ def _room(match: re.Match[str]) -> Room | None:
     room = spell(room).upper() if room else None
     if room and (len(room) > 5 or room.startswith("000")):
         return None
-    area = f"{spell(parts['area']).upper()}{parts['area_kind']}" if parts.get("area") else None
+    area = f"{spell(parts['area']).upper()}{parts['area_kind'] or '区'}" if parts.get("area") else None
     return Room(
         area=area,
         building=spell(building).upper() if building else None,
@@ -116,6 +121,7 @@ def _small(said: str, limit: int) -> bool:
 
 _PATTERNS = (
     _LANE,
+    _AREA_BARRED,
     _BARRED,
     _WORDED,
     _SHOP,
