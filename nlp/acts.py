@@ -86,6 +86,8 @@ _START, _SURE_BEFORE, _SURE_AFTER, _SURE_WHOLE = -3.87, 2.1, 1.6, -1.0
 _ALIKE, _IDLE_AFTER, _IDLE_BEFORE, _SHORT, _LONG, _ALSO = -1.28, -2.06, -1.71, -1.15, 2.64, 1.17
 _ASKED_BEFORE, _ASKED_AFTER, _ASKED_BOTH = 1.1, 0.47, 1.91
 _LINKED_SURE, _FEW, _MANY = 0.4, 5, 20
+#: How sure a fault and a danger in one burst must be to be two matters.
+_BURST_SURE = 0.7
 
 
 def apart(before: Part, after: Part, whole: float) -> bool:
@@ -120,11 +122,13 @@ def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
     spans = _joined(text, pieces(text))
     if len(spans) < 2:
         return []
+    listed = _listed(text)
     wishes: list[Part] = []
     grown: set[int] = set()
     for start, end in spans:
         piece = Part(start, end, text[start:end].strip(), read(text[start:end]))
-        if wishes and not apart(wishes[-1], piece):
+        own = bool(wishes) and (_own(wishes[-1], piece, listed) or _beside_danger(wishes[-1], piece, text))
+        if wishes and not (own or apart(wishes[-1], piece)):
             stronger = max(wishes[-1], piece, key=lambda part: part.confidence)
             wishes[-1] = Part(wishes[-1].start, end, text[wishes[-1].start : end].strip(), stronger.scores)
             grown.add(len(wishes) - 1)
@@ -137,6 +141,25 @@ def split(text: str, read: Callable[[str], Scores], apart: Judge) -> list[Part]:
 
 def _beside(said: str) -> bool:
     return _DETAIL.match(said) is not None or _ASIDE.match(said) is not None
+
+
+def _listed(text: str) -> frozenset[int]:
+    """Where the points of a numbered list begin; a single number is no list."""
+    ends = [match.end() for match in _LIST.finditer(text)]
+    return frozenset(ends) if len(ends) > 1 else frozenset()
+
+
+def _own(before: Part, point: Part, listed: frozenset[int]) -> bool:
+    """A point of a numbered list that wants something else than the point before it is a wish of its own."""
+    wish = point.scores.best not in ("greeting", "other", before.scores.best)
+    return point.start in listed and wish and point.confidence >= _LINKED_SURE
+
+
+def _beside_danger(before: Part, after: Part, text: str) -> bool:
+    """漏水 and 着火了, each a message of its own in one burst: neither swallows the other."""
+    kinds = {before.scores.best, after.scores.best}
+    sure = min(before.confidence, after.confidence) >= _BURST_SURE
+    return kinds == {"emergency", "repair"} and sure and "\n" in text[before.start : after.start]
 
 
 def core(text: str) -> str:

@@ -11,7 +11,7 @@ from handlers.facts import AllStaff, Facts, HomesLike
 from handlers.rules import danger, dispatch, places
 from handlers.ticketing import file
 from handlers.ticketing.cards import of_ticket, words_for_group
-from nlp.meaning import Act
+from nlp.meaning import Act, Room
 from storage.model import WORKING, Home, Ticket, TicketType
 
 INTENTS = ("emergency",)
@@ -23,6 +23,8 @@ SAME_MIN = 120
 def answer(act: Act, facts: Facts) -> list[Step] | None:
     """Tell him what to do now, alarm everybody, ask where when it is not known."""
     text = act.text or facts.inbound.text
+    if act.slots.room is None and facts.meaning is not None and facts.meaning.slots.room is not None:
+        act = replace(act, slots=replace(act.slots, room=facts.meaning.slots.room))  # said beside another matter
     kind = danger.kind_of(act.category, text)
     running = _running(facts, kind)
     if running is not None:
@@ -36,9 +38,10 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
 
 def _ticket(act: Act, kind: str, text: str, facts: Facts) -> OpenTicket:
     """People in danger: E. Property only: R at urgency emergency (design.md 10)."""
-    public = bool(places.is_public(act.category, act.slots.place, text))
-    home = _home(act, facts)
     room = act.slots.room
+    named = room is not None and room.room is not None
+    public = bool(places.is_public("" if named else act.category, act.slots.place, text))  # 501着火了 is in the home
+    home = _home(act, facts)
     person = facts.speaker.person
     return OpenTicket(
         "e1",
@@ -54,8 +57,13 @@ def _ticket(act: Act, kind: str, text: str, facts: Facts) -> OpenTicket:
         object=act.slots.object,
         contact_phone=act.slots.phone or (person.phone if person else None),
         media=facts.inbound.media,
-        extra={"danger": kind, "retroactive": True},
+        extra={"danger": kind, "retroactive": True, **_room_said(room, None if public else home)},
     )
+
+
+def _room_said(room: Room | None, home: Home | None) -> dict[str, str]:
+    """A room that the house list does not know stays on the card of whoever goes there."""
+    return {"said_room": room.room} if room is not None and room.room and home is None else {}
 
 
 def _place(act: Act, text: str) -> str | None:

@@ -178,12 +178,17 @@ def _too_often(talk: Talk, facts: Facts) -> Talk | None:
 
 def give_up(talk: Talk, facts: Facts, reason: Reason) -> Talk:
     """Bring a person. What is complete enough is filed first, so that nothing said is lost; other forms end."""
+    talk = file_unasked(talk, facts).remember(frames=(), waiting=(), misunderstood=0, said={})
+    return replace(run(talk, facts, hand_over(facts, reason)), settled=False, asked=False, before=None)
+
+
+def file_unasked(talk: Talk, facts: Facts) -> Talk:
+    """File the innermost form when it is complete enough without another question."""
     frame = talk.top
     form = form_of(frame) if frame else None
     if frame and form and form.silent and form.silent(frame.answers, facts):
-        talk = _finished(talk, facts, {"silent": True}, 0)
-    talk = talk.remember(frames=(), waiting=(), misunderstood=0, said={})
-    return replace(run(talk, facts, hand_over(facts, reason)), settled=False, asked=False, before=None)
+        return _finished(talk, facts, {"silent": True}, 0)
+    return talk
 
 
 def ask(talk: Talk, facts: Facts) -> Talk:

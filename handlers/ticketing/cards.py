@@ -98,6 +98,8 @@ def words_for_group(words: str, matter: Matter, person: Person | None) -> str:
         words = words.replace(secret, "**")
     if matter.home and not matter.public_area:
         words = without_room(words, matter.home.room)
+    elif matter.extra.get("said_room"):
+        words = without_room(words, str(matter.extra["said_room"]))
     return masked(words)
 
 
@@ -120,7 +122,7 @@ def private(matter: Matter, person: Person | None) -> dict[str, Any]:
     name, phone = (person.name, person.phone) if person else (None, None)
     return {
         "contact": " ".join(filter(None, (name, matter.phone or phone))) or None,
-        "where": None if matter.home else Phrase("ticket.card.where"),
+        "where": None if matter.home else Phrase("ticket.card.where", {"said": matter.extra.get("said_room")}),
         "order": _order(matter.extra),
     }
 

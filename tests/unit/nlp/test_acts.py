@@ -37,3 +37,21 @@ def test_two_matters_are_two_wishes_with_their_details() -> None:
 
 def test_details_alone_stay_one_message() -> None:
     assert split("3栋2单元501，下午在家", scores, apart) == []
+
+
+def never(_: object, __: object) -> bool:
+    """Nothing tells the pieces apart but the numbers in front of them."""
+    return False
+
+
+def test_points_of_a_numbered_list_are_wishes_of_their_own() -> None:
+    parts = split("1.厨房灯坏了 2.我要开发票", scores, never)
+    assert [part.text.strip() for part in parts] == ["厨房灯坏了", "我要开发票"]
+
+
+def test_points_about_the_same_stay_together() -> None:
+    assert split("1.厨房灯坏了 2.卧室灯坏了", scores, never) == []
+
+
+def test_one_number_is_no_list() -> None:
+    assert split("1.厨房灯坏了，我要开发票", scores, never) == []
