@@ -6,7 +6,17 @@ from dataclasses import replace
 from handlers import registry
 from handlers.dialog import added, correct, pictures, resume
 from handlers.dialog.codec import act_of
-from handlers.dialog.engine import asked_slot, form_of, give_up, heard_more, is_patient, missed, read_answer, run
+from handlers.dialog.engine import (
+    asked_slot,
+    file_unasked,
+    form_of,
+    give_up,
+    heard_more,
+    is_patient,
+    missed,
+    read_answer,
+    run,
+)
 from handlers.dialog.form import Got
 from handlers.dialog.gather import with_photos
 from handlers.dialog.keys import wish_named, wish_of
@@ -52,7 +62,11 @@ def forward(talk: Talk, facts: Facts, staff_id: int) -> Talk:
     """While a person holds the chat his words go to that person; an emergency raises its alarm all the same."""
     person = facts.speaker.person
     homes = "、".join(residency.home.label for residency in facts.speaker.homes)
-    words = {"name": person.name if person else None, "home": homes or None, "text": facts.inbound.text or None}
+    words = {
+        "name": person.name if person else Phrase("common.forwarded.who"),
+        "home": homes or None,
+        "text": facts.inbound.text or Phrase("common.forwarded.picture"),
+    }
     talk = talk.do(
         Say("common.forwarded", words, to=ToStaff(staff_id), kind="push", media=facts.inbound.media),
     )
@@ -135,7 +149,17 @@ def _emergency(talk: Talk, facts: Facts) -> Talk | None:
         and act.intent not in ("emergency", "greeting", "other")
         and not (act.intent == "repair" and kind_of(act.category, act.text) == kind_of(danger.category, danger.text))
     ]
-    return take_all(talk, facts, rest)
+    filed = take_all(talk, _less_urgent(facts, rest), rest)
+    grown = len(filed.conversation.frames) > len(talk.conversation.frames)
+    return file_unasked(filed, facts) if grown else filed  # no questions while it burns (S-REPAIR-07)
+
+
+def _less_urgent(facts: Facts, rest: list[Act]) -> Facts:
+    """The alarm is the danger's own: what was said beside it has the urgency of its kind."""
+    if facts.meaning is None:
+        return facts
+    kinds = {kind_of(act.category, act.text) for act in rest}
+    return replace(facts, meaning=replace(facts.meaning, urgency="urgent" if kinds - {"other"} else "normal"))
 
 
 def _human(talk: Talk, facts: Facts) -> Talk | None:
