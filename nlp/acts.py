@@ -87,7 +87,7 @@ _ALIKE, _IDLE_AFTER, _IDLE_BEFORE, _SHORT, _LONG, _ALSO = -1.28, -2.06, -1.71, -
 _ASKED_BEFORE, _ASKED_AFTER, _ASKED_BOTH = 1.1, 0.47, 1.91
 _LINKED_SURE, _FEW, _MANY = 0.4, 5, 20
 #: How sure a fault and a danger in one burst must be to be two matters.
-_BURST_SURE = 0.7
+_BURST_SURE = 0.5
 
 
 def apart(before: Part, after: Part, whole: float) -> bool:
