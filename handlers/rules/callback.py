@@ -23,6 +23,7 @@ class CallbackRules:
         call_hours: how long after the second push a silent resident comes onto the call list.
         door_levels: complaint levels whose rounds need a visit with signature (C-14).
         max_rounds: from this round on the director decides (C-37).
+        care_days: days after a closed complaint until its person is thought of once more (S-COMP-23).
         sample_share: share of a month's finished orders that people phone, below it of the households (domain.md 5.4).
         sample_until_day: day of the following month by which they are phoned (SLA-34).
         defer_min: a resident who is in the middle of something is asked this much later.
@@ -39,6 +40,7 @@ class CallbackRules:
     door_levels: tuple[str, ...] = ("major",)
     max_rounds: int = 3
     defer_min: int = 30
+    care_days: int = 7
     sample_share: float = 0.05
     sample_until_day: int = 5
 

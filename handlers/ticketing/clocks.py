@@ -138,6 +138,15 @@ def callback_kind(facts: Facts, ticket: Ticket) -> str | None:
     return triage.callback_class(facts.rules.triage, ticket.type, ticket.category, text)
 
 
+def care(facts: Facts, ticket: Ticket) -> list[Effect]:
+    """Some days after a complaint was closed its person is thought of once more (S-COMP-23)."""
+    if ticket.type is not TicketType.COMPLAINT or not is_resident(ticket.reporter_lane):
+        return []
+    at = facts.now + timedelta(days=facts.rules.callback.care_days)
+    due = quiet.next_allowed(facts.rules.quiet, at, facts.estate.zone)
+    return [_timer("care", due, lane_of(ticket), ticket.id, {})]
+
+
 def suspended(facts: Facts, ticket: Ticket, until: datetime, *, round_: int = 1) -> list[Effect]:
     """The clock stands still; only the promised day is watched, the same day inside hours (design.md 10)."""
     due = max(_in_hours(facts, until), facts.now + timedelta(minutes=1))

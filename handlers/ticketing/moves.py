@@ -86,7 +86,8 @@ def closed(facts: Facts, ticket: Ticket, result: Mapping[str, Any]) -> list[Effe
     record = {**result, "at": facts.now.isoformat(), "round": ticket.reopened + 1}
     found: list[Effect] = [change(facts, ticket, "close", extra={"callback": record})]
     found.append(Record("callback", clocks.subject(ticket), {**record, "number": ticket.number}, ticket.id))
-    return found + clocks.drop_all(ticket) + _calls_made(ticket) + clocks.verification(facts, ticket)
+    found += clocks.drop_all(ticket) + _calls_made(ticket)
+    return found + clocks.verification(facts, ticket) + clocks.care(facts, ticket)
 
 
 def reopened(facts: Facts, ticket: Ticket, words: str, *, source: str, score: int | None = None) -> list[Effect]:
