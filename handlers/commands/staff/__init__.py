@@ -47,6 +47,7 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "measure": ("measure", remedy.measure),
     "verified": ("verify", remedy.verified),
     "verified_bad": ("verify", remedy.failed),
+    "liability": ("verdict", remedy.liability),
     "municipal": ("suspend", remedy.municipal),
     "result": ("finish", record.result),
     "quote": ("quote", record.quote),

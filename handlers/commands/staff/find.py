@@ -21,7 +21,7 @@ _ENDING = frozenset({"finish", "return", "suspend"})
 JUST_MIN = 10
 #: Longer sentences do not travel in a button; the ticket is then asked for in words.
 BUTTON_CHARS = 120
-_DEPARTMENTS = {
+DEPARTMENTS = {
     "repair": ("维修", "工程"),
     "order": ("秩序", "保安", "安保", "安护"),
     "clean": ("保洁", "环境", "绿化"),
@@ -193,5 +193,5 @@ def colleague(facts: Facts, said: str, me: Staff) -> Staff | list[Staff] | None:
 
 def department(said: str) -> str | None:
     """The department a sentence names: 转保洁, 转给秩序部 ..."""
-    hits = [group for group, words in _DEPARTMENTS.items() if any(said.startswith(word) for word in words)]
+    hits = [group for group, words in DEPARTMENTS.items() if any(said.startswith(word) for word in words)]
     return hits[0] if hits else None

@@ -1,22 +1,29 @@
-"""What a complaint leads to: 措施, 检查通过 / 不通过, 市政. Rules: S-COMP-10, S-COMP-13, S-COMP-15, SLA-21, SLA-22."""
+"""What a complaint leads to: 责任, 措施, 检查, 市政. Rules: S-COMP-05, -10, -13, -15, SLA-21, SLA-22."""
 
 from datetime import timedelta
 from typing import Any
 
 from handlers import ticketing
-from handlers.commands.staff.find import Speaker
+from handlers.commands.staff.find import DEPARTMENTS, Speaker
 from handlers.commands.staff.grammar import Command
 from handlers.commands.staff.speech import due_left_out, fit, until, where_said
 from handlers.commands.staff.work import refusal
 from handlers.dialog.form import Step
 from handlers.effects import CloseTask, Say
 from handlers.facts import Facts
-from handlers.ticketing import clocks
+from handlers.rules import dispatch
+from handlers.ticketing import cards, clocks, people
 from handlers.ticketing.moves import contact_by
 from storage.model import Staff, Ticket, TicketStatus
 
 #: The task of looking at a corrective action on its day.
 VERIFY = "verify_measure"
+#: Whose matter it is -> the words for it, the joint one first.
+_WHOSE = (
+    ("several", ("多方", "各方", "多个部门", "多部门")),
+    ("ours", ("物业", "我们", "我方", "公司")),
+    ("residents", ("住户", "业主", "邻居", "邻里", "对方")),
+)
 _SETTLED = (TicketStatus.DONE, TicketStatus.CONFIRMED, TicketStatus.CLOSED)
 
 
@@ -69,6 +76,39 @@ def failed(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> 
     found += clocks.drop(ticket, ("rule_due_verified",))
     found.append(clocks.rule("SLA-18", due, clocks.lane_of(ticket), ticket.id, needs="measure"))
     return [*found, Say("staff.verified.bad", {"due": due}, ticket=ticket.id)]
+
+
+def liability(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:
+    """责任 物业 / 住户 / 多方 维修 秩序: who has to act, known after the facts (S-COMP-05, C-20).
+
+    Where it is ours we apologise and listen, between neighbours we stay neutral, with several departments their heads
+    get the same card and go there together.
+    """
+    if refused := refusal(facts, speaker, ticket, "verdict"):
+        return refused
+    whose = next((key for key, words in _WHOSE if any(word in command.rest for word in words)), None)
+    if whose is None:
+        return [Say("staff.ask.liability", ticket=ticket.id)]
+    heads = _heads(facts, ticket, command.rest) if whose == "several" else []
+    record = _stamp(facts, speaker.staff, whose=whose, words=command.rest, heads=[s.id for s in heads])
+    found: list[Step] = [
+        ticketing.change(facts, ticket, "verdict", extra={"liability": record}, reason=command.rest[:200])
+    ]
+    matter, person = cards.of_ticket(ticket), cards.reporter(facts, ticket)
+    found += [people.card(matter, person, s.id, ticket.id, "ticket.head.joint") for s in heads]
+    found += ticketing.residents_hear(facts, ticket, f"ticket.said.liability.{whose}", {})
+    names = "、".join(s.name for s in heads) or None
+    return [*found, Say("staff.liability", {"names": names}, ticket=ticket.id)]
+
+
+def _heads(facts: Facts, ticket: Ticket, said: str) -> list[Staff]:
+    """The heads of the departments that are named, and of the one that has it; never the accused (S-COMP-24)."""
+    without = frozenset(ticket.extra.get("accused_ids", ()))
+    named = [group for group, words in DEPARTMENTS.items() if any(word in said for word in words)]
+    roster, rules = people.roster(facts), facts.rules.dispatch
+    groups = dict.fromkeys([*named, ticket.group or "manager"])
+    found = [dispatch.head_of(rules, group, roster, without) for group in groups]
+    return list({head.id: head for head in found if head is not None}.values())
 
 
 def municipal(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> list[Step]:

@@ -108,6 +108,7 @@ LINES: tuple[Line, ...] = (
     _line("measure", rf"^(?:整改|改进|纠正)?措施{_GAP}(?P<rest>.+)$"),
     _line("verified", r"^(?:措施)?(?:已)?(?:检查|验证)(?:通过|合格|没问题)(?P<rest>.*)$"),
     _line("verified_bad", r"^(?:措施)?(?:检查|验证)(?:不通过|没通过|未通过|不合格|没到位|不到位)(?P<rest>.*)$"),
+    _line("liability", rf"^责任(?:认定|归属|方)?{_GAP}(?P<rest>.+)$"),
     _line("municipal", rf"^(?:属于?)?市政(?:原因|问题|投诉)?{_GAP}(?P<rest>.+)$"),
     _line("result", rf"^(?:处理|办理)?结果{_GAP}(?P<rest>.+)$"),
     _line("receive", r"^(?:我)?(?:已)?(?:接收|签收)(?:了)?$"),
