@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.secrets import ensure_keys
 from bot.serving import open_database
+from bot.web import callbacks
 from storage.import_row import HomeKey, HomeRow, ResidentRow
 from storage.model import Tenure
 
@@ -93,6 +94,8 @@ def serve(kind: str, port: int, config_path: Path) -> None:
         app = composition.build(config, SystemClock(), open_database(config, keys), keys)
         if kind == "store":
             app.cleanup_ctx.clear()
+            desk = app[callbacks.DESK]  # nobody takes the turn, so nobody waits for its reply
+            app[callbacks.DESK] = replace(desk, deadlines=callbacks.Deadlines(answer=0.0))
     web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
 
 
