@@ -139,7 +139,10 @@ def _detail(wish: Wish, home: Home, facts: Facts) -> list[Step]:
 
 def _dispute(wish: Wish, home: Home, facts: Facts) -> list[Step]:
     """Bills in dispute are checked by finance and not reminded meanwhile (S-FEE-16)."""
-    bills = open_bills(facts.ask(BillsOf(home.id)), wish.fee)
+    all_bills = facts.ask(BillsOf(home.id))
+    if wish.fee and not any(same_fee(bill.fee, wish.fee) for bill in all_bills):
+        return promise(facts, _question(wish, home, facts, (), "payment.no_such_bill", {"fee": wish.fee}))
+    bills = open_bills(all_bills, wish.fee)
     known = _checked_already(facts, bills)
     if known is not None:
         return [Say("payment.checked_already", ticket=known.id)]

@@ -49,6 +49,8 @@ def serve(want: Want, ticket: Ticket, words: str, facts: Facts) -> list[Step]:
             return [Start("withdraw", {"ticket": ticket.id})]
         case "add":
             return _add(ticket, words, facts)
+        case "call":
+            return _call(ticket, facts)
         case _:
             return [Say("progress.one", {"status": status_of(ticket, facts)}, ticket=ticket.id)]
 
@@ -109,6 +111,16 @@ def _urge(ticket: Ticket, facts: Facts) -> list[Step]:
         ChangeTicket(ticket.id, "urge", columns, data={"today": count}, version=ticket.version),
         *_tell_staff(ticket, "progress.note.urge", {"count": count}, facts, managers=repeats >= _REPEATS),
         Say("progress.urged", {"status": status_of(ticket, facts)}, ticket=ticket.id),
+    ]
+
+
+def _call(ticket: Ticket, facts: Facts) -> list[Step]:
+    """A colleague's private number is not given: he is asked to call, words are passed on (S-REC-12)."""
+    if ticket.status not in WORKING:
+        return [Say("progress.one", {"status": status_of(ticket, facts)}, ticket=ticket.id)]
+    return [
+        *_tell_staff(ticket, "progress.note.call", {}, facts),
+        Say("progress.call", {"worker": worker(ticket, facts)}, ticket=ticket.id),
     ]
 
 

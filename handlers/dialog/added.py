@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 from handlers.dialog.codec import room_json
+from handlers.dialog.correct import names_time
 from handlers.dialog.engine import run
 from handlers.dialog.memory import Talk
 from handlers.effects import Say
-from handlers.facts import Facts
+from handlers.facts import Facts, HistoryOf
 from handlers.tracking import serve
 from handlers.where import says_only_where
 from storage.model import WORKING
@@ -27,6 +28,19 @@ def just_filed(talk: Talk, facts: Facts) -> Talk | None:
         return None
     newest = max(lately, key=lambda ticket: ticket.id)
     return run(talk, facts, serve("add", newest, facts.inbound.text.strip(), facts))
+
+
+def joined(talk: Talk, facts: Facts) -> Talk | None:
+    """A time and nothing else, right after he joined a matter that somebody else reported, belongs to that matter."""
+    if facts.inbound.kind != "message" or talk.top is not None or not names_time(facts):
+        return None
+    since = facts.now - timedelta(minutes=JUST_MIN)
+    others = [t for t in facts.tickets if t.reporter_lane != facts.speaker.lane and t.status in WORKING]
+    lately = [t for t in others if any(e.move == "again" and e.at >= since for e in facts.ask(HistoryOf(t.id)))]
+    if not lately:
+        return None
+    newest = max(lately, key=lambda ticket: ticket.id)
+    return run(talk.remember(misunderstood=0), facts, serve("add", newest, facts.inbound.text.strip(), facts))
 
 
 def where_only(talk: Talk, facts: Facts) -> Talk | None:

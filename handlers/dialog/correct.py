@@ -34,10 +34,10 @@ def _adds(facts: Facts) -> bool:
     """是卫生间的马桶后面, 还是后天上午吧: a detail that was forgotten, said right after filing."""
     if facts.inbound.kind != "message":
         return False
-    return is_detail(facts.inbound.text) or _names_time(facts) or says_only_where(facts.meaning)
+    return is_detail(facts.inbound.text) or names_time(facts) or says_only_where(facts.meaning)
 
 
-def _names_time(facts: Facts) -> bool:
+def names_time(facts: Facts) -> bool:
     """Nothing but a time to come."""
     meaning = facts.meaning
     window = meaning.slots.time if meaning else None

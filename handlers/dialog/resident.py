@@ -395,5 +395,6 @@ _ORDER: tuple[Hearing, ...] = (
     _named_wish,
     _after_pause,
     _in_form,
+    added.joined,
     _open,
 )

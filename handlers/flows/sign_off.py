@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from handlers.dialog.form import Answers, Form, Got, Read, Slot, Start, Step
@@ -9,9 +10,11 @@ from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts, TicketById
 from handlers.readers import spoken, yes_no
+from handlers.rules import places
 from handlers.rules.ticket import Ok, allowed
 from handlers.ticketing import reopened
 from handlers.tracking import manner_of, signed_off
+from nlp.meaning import Act
 from storage.model import Ticket, TicketType
 
 EVENTS = ("finished",)
@@ -36,7 +39,8 @@ def told(event: str, data: Mapping[str, Any], facts: Facts) -> list[Step]:  # no
 
 
 def solved(facts: Facts, answers: Answers) -> Read:
-    """Yes or no; the words of a "no" are kept for the repairman."""
+    """Yes or no; the words of a "no" are kept for the repairman, another fault told beside it says neither."""
+    facts = _without_other(facts, answers)
     if re.search(r"没有?(什么|啥)?问题", spoken(facts)):
         return Got({"yes": True, "words": spoken(facts)})
     if is_thanks(spoken(facts)):
@@ -45,6 +49,24 @@ def solved(facts: Facts, answers: Answers) -> Read:
     if read is None and _praises(facts):
         read = Got(True)
     return Got({"yes": read.value, "words": spoken(facts)}) if isinstance(read, Got) else read
+
+
+def _without_other(facts: Facts, answers: Answers) -> Facts:
+    """师傅修好了，不过客厅灯又坏了: the message without the fault that is not this ticket's."""
+    ticket = facts.ask(TicketById(answers["ticket"])) if "ticket" in answers else None
+    meaning = facts.meaning
+    if ticket is None or meaning is None or len(meaning.acts) < 2:
+        return facts
+    others = [act for act in meaning.acts if act.intent == "repair" and not _of(ticket, act)]
+    kept = tuple(act for act in meaning.acts if act not in others)
+    if not others or not kept:
+        return facts
+    text = "，".join(act.text for act in kept)
+    return replace(facts, meaning=replace(meaning, text=text, acts=kept), inbound=replace(facts.inbound, text=text))
+
+
+def _of(ticket: Ticket, act: Act) -> bool:
+    return places.same_matter(ticket, act.category, ticket.home, act.slots.place, act.slots.object)
 
 
 def _praises(facts: Facts) -> bool:

@@ -4,13 +4,16 @@ import re
 from typing import Literal
 
 #: What a resident may want of a ticket.
-Want = Literal["status", "urge", "reschedule", "cancel", "add"]
+Want = Literal["status", "urge", "reschedule", "cancel", "add", "call"]
 
 _RESCHEDULE = re.compile(
     r"改期|改(?:个|一下|到|约|成)?.{0,4}(?:时间|天|日|点)|换个?时间|推迟|提前|改约|另约|[往向]后(?:推|延)"
 )
 _CANCEL = re.compile(r"取消|撤(?:销|单|回)|不用(?:来|修|弄|处理)|别来|不修了|不需要(?:来|修)")
 _ADD = re.compile(r"^(?:补充|另外|再说|再补)|补充(?:一下|说明|照片)|忘[了记](?:说|讲)")
+_CALL = re.compile(
+    r"(?:师傅|维修工?|修理工|上门的人?|那人|他).{0,4}(?:电话|手机|号码|联系方式)|怎么(?:联系|找)(?:到)?(?:师傅|维修)"
+)
 _URGE = re.compile(
     r"催|快(?:点|些|一点)|怎么(?:还|这么久)|还(?:没|不|要(?:多久|等))|多久了|没人[来管修理]|一直|到底|管不管|还在(?:漏|滴|响|堵|吵|晃|闪)|抓紧|赶紧|"
     r"第[二三四五]次|再次|又来问|几天了"
@@ -35,6 +38,7 @@ _WANTS: tuple[tuple[re.Pattern[str], Want], ...] = (
     (_RESCHEDULE, "reschedule"),
     (_CANCEL, "cancel"),
     (_ADD, "add"),
+    (_CALL, "call"),
     (_URGE, "urge"),
 )
 

@@ -1,5 +1,6 @@
 """Staff sentences and buttons, read first for bound staff, in groups and in private. Rules: design.md 8, 11."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -74,6 +75,7 @@ _ACTS: Mapping[str, tuple[str, Act]] = {
     "reply": ("contact", talk.reply),
     "status": ("status", lists.status_of),
 }
+_HEARD = re.compile(r"^(?:收到|好的?|知道了|明白了?|了解|嗯+|行|ok|👌|👍)[了啦哈呢吧的]*[。.!！~～]*$", re.IGNORECASE)
 #: Words that a holder may just as well say to the resident, unless a number makes them a command.
 _AMBIGUOUS = frozenset({"accept", "arrive", "finish", "resume", "contact", "list"})
 
@@ -100,7 +102,14 @@ def take(facts: Facts) -> list[Step] | None:
         return talk.say(facts, staff, lane, facts.inbound.text)
     if lane and command and command.name == "reply" and command.number is None:
         return talk.say(facts, staff, lane, command.rest)
+    if command is None and speaker.group is None and _only_heard(facts):
+        return []
     return _do(facts, speaker, command) if command else None
+
+
+def _only_heard(facts: Facts) -> bool:
+    """收到, 好的 from a colleague who was asked nothing: he has read it, and nobody thanks him for that."""
+    return not facts.conversation.frames and not facts.inbound.media and bool(_HEARD.match(facts.inbound.text.strip()))
 
 
 def _help(_: Facts, speaker: Speaker, __: Command) -> list[Step] | None:

@@ -18,6 +18,12 @@ from handlers.ticketing import cards, clocks, people
 from storage.model import Role, Staff, Ticket, TicketStatus, TicketType
 
 _SUM = re.compile(r"(?:¥|￥)?\s*(\d{1,6}(?:\.\d{1,2})?)\s*(?:元|块钱?)?")
+#: 改到明天上午 names a new time and no reason; 今天过不去，改明天九点 names the one that every visit has.
+_MOVED = re.compile(r"改(?:到|约|成|在)|改(?=[今明后周下\d])")
+_MOVES = re.compile(r"[\s，,]*(?:改|换|约|推|延)(?:到|约|成|在|期|个?时间)?[\s，,]*$")
+_BUSY = re.compile(
+    r"(?:我|师傅|这边|临时|今天|有点?|实在|都)*(?:过不[去来]|去不了|来不了|赶不过去|赶不上|来不及|没空|排不开|走不开|忙不过来)[了啊]?"
+)
 _LEVELS = {"重大": "major", "重要": "important", "轻微": "minor"}
 _LOWERING = frozenset({Role.CS_MANAGER, Role.DIRECTOR, Role.COMPANY_LEADER})
 
@@ -233,10 +239,11 @@ def delay(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) -> l
     """延期: reason and new time, told before the old one passes (S-REPAIR-15, SLA-23)."""
     if refused := refusal(facts, speaker, ticket, "delay"):
         return refused
-    reason, moment = left_out(command.rest), until(facts)
-    if not reason or not moment:
+    reason, moment = _MOVES.sub("", left_out(command.rest)).strip(" ,，。"), until(facts)
+    moved = _MOVED.search(facts.inbound.text) is not None
+    if not moment or not (reason or moved):
         return [Say("staff.ask.delay", ticket=ticket.id)]
-    if unfit := fit(reason):
+    if unfit := fit(reason) if reason else None:
         return unfit
     return _delayed(facts, speaker, ticket, reason, moment)
 
@@ -248,10 +255,11 @@ def _delayed(facts: Facts, speaker: Speaker, ticket: Ticket, reason: str, moment
     if ticket.wanted_start or ticket.wanted_end:
         columns |= {"wanted_start": window.start if window else None, "wanted_end": window.end if window else moment}
     found: list[Step] = [
-        ticketing.change(facts, ticket, "delay", columns=columns, extra={"delay": record}, reason=reason)
+        ticketing.change(facts, ticket, "delay", columns=columns, extra={"delay": record}, reason=reason or None)
     ]
     found += clocks.renew_finish(facts, ticket, moment, on_site=ticket.arrived_at is not None)
-    found += ticketing.residents_hear(facts, ticket, "ticket.said.delay", {"reason": reason, "until": moment})
+    told = Phrase("ticket.said.delay.busy") if not reason or _BUSY.fullmatch(reason) else reason
+    found += ticketing.residents_hear(facts, ticket, "ticket.said.delay", {"reason": told, "until": moment})
     return found + where_said(speaker, ticket, "staff.delayed", {"until": moment})
 
 
