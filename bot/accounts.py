@@ -31,6 +31,18 @@ def set_password(uow: UnitOfWork, login: str, staff: Staff, password: Secret) ->
     uow.sessions.end_all(staff.id)
 
 
+def disable(uow: UnitOfWork, login: str, staff: Staff) -> bool:
+    """Shut a log-in name until it gets a new password; the member's open log-ins end at once (INV-27).
+
+    Returns whether there is such a log-in.
+    """
+    if uow.sessions.login(login) is None:
+        return False
+    uow.sessions.disable(login)
+    uow.sessions.end_all(staff.id)
+    return True
+
+
 def ensure_admin(uow: UnitOfWork, password: Secret, now: datetime) -> bool:
     """Make the log-in `admin` with the first password, unless it exists; True when it was made."""
     if uow.sessions.login(ADMIN) is not None:

@@ -15,6 +15,7 @@ from storage.import_row import BillRow, Counts, FaqRow, HomeKey, HomeRow, Reside
 from storage.model import BillStatus
 from storage.people import NAME, PHONE
 from storage.repository import Repository, Scope
+from storage.sessions import Sessions
 from storage.staff import VERSION as STAFF
 
 R = TypeVar("R")
@@ -38,11 +39,12 @@ class _Put:
 class Imports(Repository):
     """Writers of imported lists."""
 
-    __slots__ = ("_identities",)
+    __slots__ = ("_identities", "_sessions")
 
-    def __init__(self, scope: Scope, identities: Identities) -> None:
+    def __init__(self, scope: Scope, identities: Identities, sessions: Sessions) -> None:
         super().__init__(scope)
         self._identities = identities
+        self._sessions = sessions
 
     def homes(self, rows: Sequence[HomeRow], now: datetime) -> Counts:  # noqa: ARG002 - all five read alike
         """Homes by area, building, unit and room."""
@@ -57,7 +59,7 @@ class Imports(Repository):
         return _counted(rows, lambda row: self._resident(row, now, channel))
 
     def staff(self, rows: Sequence[StaffRow], now: datetime) -> Counts:  # noqa: ARG002
-        """Staff by number (工号)."""
+        """Staff by number (工号); a new role begins with a new log-in (INV-27)."""
         counts = _counted(rows, self._member)
         if counts.added or counts.changed:
             self._changed(STAFF)
@@ -161,6 +163,8 @@ class Imports(Repository):
         put = self._put(q.MEMBER, {"number": row.number}, new, {})
         if row.account and put.before.get("account") != row.account:
             self._identities.adopt(row.account, staff_id=put.id)
+        if put.before.get("role", row.role.value) != row.role.value:
+            self._sessions.end_all(put.id)
         return put.outcome
 
     def _bill(self, row: BillRow, now: datetime) -> str:

@@ -57,7 +57,7 @@ class UnitOfWork:
         self.media = Media(scope)
         self.leases = Leases(scope)
         self.sessions = Sessions(scope)
-        self.imports = Imports(scope, self.identities)
+        self.imports = Imports(scope, self.identities, self.sessions)
         self.privacy = Privacy(scope)
         self.reach = Reach(scope)
         self.retention = Retention(scope)

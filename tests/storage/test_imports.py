@@ -1,6 +1,7 @@
 """Imports: new, changed or the same; nothing that the product did itself is undone (design.md 4)."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -87,6 +88,19 @@ def test_staff_are_known_by_their_number(database: Database) -> None:
         assert uow.imports.staff([row], NOW) == SAME
         assert uow.imports.staff([moved], NOW) == CHANGED
         assert [(member.post, member.role) for member in uow.staff.all()] == [("主管", Role.REPAIR_SUPERVISOR)]
+
+
+def test_a_new_role_begins_with_a_new_log_in(database: Database) -> None:
+    """INV-27."""
+    with database.transaction() as uow:
+        row = StaffRow("G1", "李强", "139", "维修工", "工程", (), (), "li", Role.REPAIRER)
+        uow.imports.staff([row], NOW)
+        (member,) = uow.staff.all()
+        uow.sessions.start("h1", member.id, "c", NOW, NOW + timedelta(hours=12))
+        uow.imports.staff([replace(row, post="水工")], NOW)
+        assert uow.sessions.find("h1", NOW) is not None
+        uow.imports.staff([replace(row, role=Role.REPAIR_SUPERVISOR)], NOW)
+        assert uow.sessions.find("h1", NOW) is None
 
 
 def test_a_list_corrects_a_bill_but_takes_no_payment_back(database: Database) -> None:

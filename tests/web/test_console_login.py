@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import ClientResponse, web
 
-from bot.accounts import find_staff
+from bot.accounts import disable, find_staff
 from bot.web.gate import PER_ACCOUNT, PER_ADDRESS, Gate
 from tests.fakes.front import PASSWORD, Browser, Colleague, Front
 
@@ -106,9 +106,11 @@ async def test_right_passwords_are_no_failures(front: Front) -> None:
         assert (await log_in(browser, "K001", PASSWORD)).status == 303
 
 
-async def test_a_disabled_account_does_not_get_in(front: Front) -> None:
-    await front.password("K001")
-    await front.run(lambda uow: uow.sessions.disable("K001"))
+async def test_a_disabled_account_is_thrown_out_and_does_not_get_in(front: Front) -> None:
+    colleague = await front.staff("K001")
+    assert await is_in(colleague)
+    assert await front.run(lambda uow: disable(uow, "K001", colleague.me))
+    assert not await is_in(colleague)
     assert (await log_in(await front.browser(), "K001", PASSWORD)).status == 401
 
 

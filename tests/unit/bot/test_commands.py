@@ -137,6 +137,13 @@ def test_a_password_is_set_from_standard_input(estate: Path) -> None:
     assert run("passwd", "nobody", "--generate").exit_code == 2
 
 
+def test_a_password_may_be_taken_away(estate: Path) -> None:
+    assert run("passwd", "W001", "--disable").exit_code == 2
+    assert run("passwd", "W001", given="correct horse battery\n").exit_code == 0
+    assert "已停用" in run("passwd", "W001", "--disable").output
+    assert run("passwd", "nobody", "--disable").exit_code == 2
+
+
 def test_the_sample_is_loaded_into_an_empty_database_once(here: Path) -> None:
     assert run("migrate").exit_code == 0
     assert "样例" in run("import-sample").output
