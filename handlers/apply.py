@@ -1,5 +1,6 @@
 """Effects to writes: one exhaustive `match` in the turn's transaction; renders texts, resolves ticket references."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
@@ -188,6 +189,7 @@ class Applier:
             ),
             self._facts.now,
         )
+        self._keep(ticket.id, effect.media)
         self._done.tickets[effect.ref] = ticket
         self._remember(ticket)
 
@@ -213,7 +215,13 @@ class Applier:
         )
         touched = f"#{before.id}" in self._done.tickets
         version = before.version if touched or effect.version is None else effect.version
+        self._keep(before.id, (*effect.extra.get("media", ()), *effect.data.get("media", ())))
         self._remember(self._uow.tickets.change(before.id, effect.changes, effect.extra, version, event))
+
+    def _keep(self, ticket_id: int, shown: Iterable[Mapping[str, Any]]) -> None:
+        """Stored files become the ticket's, so that they live as long as it does (reliability.md 6)."""
+        if names := [str(item["id"]) for item in shown if item.get("id")]:
+            self._uow.media.attach(names, ticket_id)
 
     # --- messages --------------------------------------------------------------------------------------------------
 

@@ -23,10 +23,6 @@ _ADD = Statement(
     .on_conflict_do_nothing(index_elements=["name", "community_id"])
 )
 _GET = Statement(select(*_COLUMNS).where(_mine, media.c.name == bindparam("name")))
-_OF_TICKET = Statement(select(*_COLUMNS).where(_mine, media.c.ticket_id == bindparam("ticket_id")).order_by(media.c.id))
-_COUNTS = Statement(
-    select(media.c.kind, func.count()).where(_mine, media.c.ticket_id == bindparam("ticket_id")).group_by(media.c.kind)
-)
 _ATTACH = Statement(
     update(media)
     .where(_checked, among(media.c.name, "names"), media.c.ticket_id.is_(None))
@@ -75,14 +71,6 @@ class Media(Repository):
         """One file."""
         row = self._connection.row(_GET, self._mine(name=name))
         return None if row is None else MediaFile(*row)
-
-    def of_ticket(self, ticket_id: int) -> tuple[MediaFile, ...]:
-        """The files of a ticket, oldest first."""
-        return tuple(MediaFile(*row) for row in self._connection.rows(_OF_TICKET, self._mine(ticket_id=ticket_id)))
-
-    def counts(self, ticket_id: int) -> dict[str, int]:
-        """How many files of each kind a ticket has (its limits are in reliability.md 7)."""
-        return {row[0]: row[1] for row in self._connection.rows(_COUNTS, self._mine(ticket_id=ticket_id))}
 
     def attach(self, names: Sequence[str], ticket_id: int) -> int:
         """Files that belong to no ticket yet become those of this one; returns how many."""

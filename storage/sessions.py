@@ -94,11 +94,6 @@ _VISITOR_SEEN = Statement(
     .where(visitors.c.community_id == bindparam("community"), visitors.c.token_hash == bindparam("token_hash"))
     .values(seen_at=bindparam("now"))
 )
-_FORGET_VISITOR = Statement(
-    delete(visitors).where(
-        visitors.c.community_id == bindparam("community"), visitors.c.user_id == bindparam("user_id")
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +184,3 @@ class Sessions(Repository):
     def visitor_seen(self, token_hash: str, now: datetime) -> None:
         """The visitor came back."""
         self._connection.run(_VISITOR_SEEN, self._mine(token_hash=token_hash, now=now))
-
-    def forget_visitor(self, user_id: str) -> None:
-        """Forget every token of a web chat user."""
-        self._connection.run(_FORGET_VISITOR, self._mine(user_id=user_id))

@@ -74,16 +74,17 @@ def topic(user_id: str) -> str:
 
 async def page(request: web.Request) -> web.StreamResponse:
     """The chat page; a new browser gets a random id of its own (design.md 11, Identity)."""
-    parts = request.app[PARTS]
-    token = None
+    parts, token, now = request.app[PARTS], None, request.app[PARTS].clock.now()
     if await user_of(request) is None:
-        now, address, visitors = parts.clock.now(), address_of(request), request.app[GATE].visitors
+        address, visitors = address_of(request), request.app[GATE].visitors
         if visitors.is_full(address, now):
             return problem(request, 429, "slower")
         visitors.add(address, now)
         token, user_id = new_token(), f"web-{secrets.token_hex(8)}"
         hashed = token_hash(token)
         await parts.store.run(lambda uow: uow.sessions.add_visitor(hashed, user_id, now))
+    elif known := read_cookie(request, parts, COOKIE):
+        await parts.store.run(lambda uow: uow.sessions.visitor_seen(token_hash(known), now))
     response = aiohttp_jinja2.render_template("chat.html", request, {"estate": parts.setting.estate})
     if token is not None:
         set_cookie(response, parts, COOKIE, token, life=COOKIE_LIFE)

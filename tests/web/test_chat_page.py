@@ -7,6 +7,8 @@ import pytest
 from aiohttp import ClientResponse
 
 from bot.web.chat import CHANNEL
+from bot.web.keys import PARTS
+from handlers.deletion import keep
 from storage.message import NewMessage
 from storage.model import Address
 from tests.fakes.front import Front, Json, Resident, event_with, picture
@@ -189,6 +191,35 @@ async def test_a_picture_is_taken_shown_to_its_sender_and_to_nobody_else(front: 
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert (await other.browser.get(address)).status == 404
     assert (await (await front.browser()).get(address)).status == 401
+
+
+async def test_a_picture_belongs_to_the_ticket_it_was_sent_for(front: Front) -> None:
+    """Retention counts from the end of the ticket (reliability.md 6)."""
+    resident = await front.resident()
+    await resident.bind()
+    await resident.upload(picture(), "厨房水管漏水")
+    (name,) = [line["pictures"][0].rsplit("/", 1)[1] for line in await resident.history() if line.get("pictures")]
+
+    async def owned() -> bool:
+        file = await front.run(lambda uow: uow.media.get(name))
+        return file is not None and file.ticket_id is not None
+
+    await front.until(owned)
+    file = await front.run(lambda uow: uow.media.get(name))
+    ticket = await front.run(lambda uow: uow.tickets.get(file.ticket_id if file and file.ticket_id else 0))
+    assert ticket is not None
+    assert [item["id"] for item in ticket.extra["media"]] == [name]
+
+
+async def test_a_visitor_who_comes_back_is_not_forgotten(front: Front) -> None:
+    """Visitors are kept for a time after their last visit, not after their first (reliability.md 6)."""
+    resident = await front.resident()
+    front.pass_time(days=20)
+    assert (await resident.browser.get("/chat")).status == 200
+    front.pass_time(days=20)
+    rules = front.app[PARTS].setting.rules.retention
+    await front.run(lambda uow: uow.retention.purge(front.clock.now(), keep(rules)))
+    assert (await resident.browser.get("/api/v1/chat/history")).status == 200
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fcipher.key", "cipher.key", "%2e%2e", "x" * 200])
