@@ -1,6 +1,7 @@
 """Personal data out of free words, before they leave the estate or are kept as examples (INV-25, INV-29).
 
-Numbers become zeros and names 某, so that a sentence keeps its shape and still teaches what it meant.
+Numbers become zeros and names 某, so that a sentence keeps its shape and length and still teaches what it meant.
+What people read is hidden by `handlers.rules.masking` instead: that cuts and blots out, and rather a word too many.
 """
 
 import re

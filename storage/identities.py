@@ -5,8 +5,9 @@ random and issued by the server, so nobody can claim an account by choosing his 
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, literal_column, null, or_, select, update
+from sqlalchemy import BigInteger, BindParameter, bindparam, func, literal_column, null, or_, select, update
 from sqlalchemy import Integer as Int
 from sqlalchemy.dialects.postgresql import insert
 
@@ -33,18 +34,25 @@ _KNOWN_STAFF = Statement(
         staff.c.community_id == bindparam("community"), staff.c.account == bindparam("user_id")
     )
 )
-_ADD = Statement(
-    insert(identities)
-    .values(
-        community_id=bindparam("community"),
-        channel=bindparam("channel"),
-        user_id=bindparam("user_id"),
-        lane=bindparam("lane"),
-        person_id=bindparam("person_id"),
-        staff_id=bindparam("staff_id"),
+
+
+def adding(**more: BindParameter[Any]) -> Statement:
+    """Insert of a channel user who is not known yet, with `more` than channel, user id, lane and person."""
+    return Statement(
+        insert(identities)
+        .values(
+            community_id=bindparam("community"),
+            channel=bindparam("channel"),
+            user_id=bindparam("user_id"),
+            lane=bindparam("lane"),
+            person_id=bindparam("person_id"),
+            **more,
+        )
+        .on_conflict_do_nothing(index_elements=["community_id", "channel", "user_id"])
     )
-    .on_conflict_do_nothing(index_elements=["community_id", "channel", "user_id"])
-)
+
+
+_ADD = adding(staff_id=bindparam("staff_id"))
 _BIND = Statement(
     update(identities)
     .where(_this)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from storage.identities import adding
 from storage.staff import NAME as STAFF_NAME
 from storage.staff import PHONE as STAFF_PHONE
 from storage.statement import Insertion, Statement
@@ -66,18 +67,7 @@ HOME_ID = Statement(
         homes.c.room == bindparam("room"),
     )
 )
-ACCOUNT = Statement(
-    insert(identities)
-    .values(
-        community_id=bindparam("community"),
-        channel=bindparam("channel"),
-        user_id=bindparam("user_id"),
-        lane=bindparam("lane"),
-        person_id=bindparam("person_id"),
-        bound_at=bindparam("now"),
-    )
-    .on_conflict_do_nothing(index_elements=["community_id", "channel", "user_id"])
-)
+ACCOUNT = adding(bound_at=bindparam("now"))
 #: An account that the roster no longer names for a person speaks for itself again.
 LOST_ACCOUNT = Statement(
     update(identities)

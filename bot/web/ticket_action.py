@@ -38,7 +38,7 @@ _NOT_SENT = frozenset({Role.COMPANY_LEADER, Role.DIRECTOR, Role.DISPATCHER})
 
 def actions(parts: Parts, ticket: Ticket, staff: Staff, roster: Sequence[Staff]) -> list[dict[str, Any]]:
     """The buttons that this member of staff may press now, the usual next step first."""
-    by = _actor(parts, ticket, staff)
+    by = dispatch.actor(parts.setting.rules.dispatch, staff, ticket)
     found = []
     for name, move in _MOVES.items():
         if _fits(ticket, name) and isinstance(moves.allowed(ticket, move, by), moves.Ok):
@@ -52,18 +52,6 @@ def actions(parts: Parts, ticket: Ticket, staff: Staff, roster: Sequence[Staff])
                 }
             )
     return found
-
-
-def _actor(parts: Parts, ticket: Ticket, staff: Staff) -> moves.Actor:
-    rules = parts.setting.rules.dispatch
-    leads = dispatch.is_head(rules, staff) and dispatch.sees(staff, ticket.group)
-    return moves.Actor(
-        "staff",
-        staff.role,
-        own=ticket.assignee_id == staff.id,
-        head=leads,
-        dispatches=dispatch.may_dispatch(rules, staff),
-    )
 
 
 def _fits(ticket: Ticket, name: str) -> bool:

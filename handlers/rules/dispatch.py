@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from storage.model import Role, Staff
+from handlers.rules.ticket import Actor
+from storage.model import Role, Staff, Ticket
 
 #: Roles of each department (domain.md 1.2).
 GROUP_ROLES: Mapping[str, frozenset[Role]] = {
@@ -198,3 +199,14 @@ def top(rules: DispatchRules, group: str, staff: Sequence[Staff], without: Colle
     head = head_of(rules, group, staff, without)
     higher = {s.id for s in of_role(staff, Role.CS_MANAGER, Role.DIRECTOR, Role.COMPANY_LEADER) if s.id not in without}
     return 1 + len(higher | ({head.id} if head else set()))
+
+
+def actor(rules: DispatchRules, staff: Staff, ticket: Ticket) -> Actor:
+    """A member of staff as `rules.ticket` sees him before this ticket."""
+    return Actor(
+        "staff",
+        staff.role,
+        own=ticket.assignee_id == staff.id,
+        head=is_head(rules, staff) and sees(staff, ticket.group),
+        dispatches=may_dispatch(rules, staff),
+    )

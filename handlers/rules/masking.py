@@ -1,6 +1,7 @@
 """Free words as those may read them who must not know whose they are: staff groups, lists, a model (reliability.md 6).
 
-Rather a word too many is hidden than one too few: who needs it opens the ticket behind his login.
+Rather a word too many is hidden than one too few: who needs it opens the ticket behind his login. A sentence that must
+keep its length and shape, to be learned from, goes through `bot.masking` instead.
 """
 
 import re

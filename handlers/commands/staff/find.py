@@ -45,15 +45,7 @@ Found = Ticket | list[Step] | None
 
 def actor(facts: Facts, staff: Staff, ticket: Ticket) -> moves.Actor:
     """The speaker as `rules.ticket` sees him."""
-    rules = facts.rules.dispatch
-    leads = dispatch.is_head(rules, staff) and dispatch.sees(staff, ticket.group)
-    return moves.Actor(
-        "staff",
-        staff.role,
-        own=ticket.assignee_id == staff.id,
-        head=leads,
-        dispatches=dispatch.may_dispatch(rules, staff),
-    )
+    return dispatch.actor(facts.rules.dispatch, staff, ticket)
 
 
 def sees(speaker: Speaker, ticket: Ticket) -> bool:
