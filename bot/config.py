@@ -85,13 +85,6 @@ class Config(Settings):
         """Whether one installation serves several estates."""
         return bool(self.communities)
 
-    def community_of(self, account: str) -> str:
-        """The community that a channel account (`wechat.main`) belongs to."""
-        found = self.channels.accounts().get(account)
-        if found is not None and found.community:
-            return found.community
-        return next(iter(self.communities), MAIN)
-
     def estates(self) -> dict[str, Estate]:
         """Community id -> its estate; one entry `main` when no communities are configured."""
         return dict(self.communities) or {MAIN: self.estate}

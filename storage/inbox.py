@@ -5,7 +5,7 @@ waiting rows; `ready_at` says when it may be claimed, its lease who holds it. Le
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,10 +109,6 @@ class Inbox(Repository):
             ),
         )
 
-    def add_many(self, rows: Iterable[tuple[Inbound, str | None, int]], now: datetime) -> int:
-        """Store many `(inbound, lane, priority)`; returns how many are new."""
-        return sum(self.add(inbound, now=now, priority=priority, lane=lane).new for inbound, lane, priority in rows)
-
     def claim(self, owner: str, now: datetime, limit: int, lease_s: float = 60.0) -> list[Claim]:
         """Lease ready lanes, most urgent and longest waiting first, and hand over their rows; attempts + 1.
 
@@ -173,22 +169,6 @@ class Inbox(Repository):
         self._each(q.END, row_ids, now=now, status="done", reason=None)
         self._give_back(claim, row_ids)
         self._release(claim.lane, now)
-
-    def finish_all(self, claims: Sequence[Claim], now: datetime) -> None:
-        """Every row of these claims, all of one `claim` call, is done: as `finish` for each, at a fraction of the cost.
-
-        Raises:
-            Stale: the lease of one of them was lost.
-        """
-        if not claims:
-            return
-        params = self._mine(lanes=[claim.lane for claim in claims], owner=claims[0].owner)
-        if self._connection.value(q.LOCK_LANES, params) < len(claims):
-            raise Stale
-        ids = [row.id for claim in claims for row in claim.rows]
-        self._connection.run(q.END_ALL, self._mine(ids=ids, now=now))
-        if self._connection.run(q.CLOSE_LANES, params) < len(claims):
-            self._connection.run(q.FREE_LANES, {**params, "ready_at": now})
 
     def fail(self, claim: Claim, row_ids: Sequence[int], now: datetime, reason: str, retry_at: datetime | None) -> None:
         """The turn failed: again at `retry_at`, or never (None: dead letter, kept with its reason).

@@ -170,22 +170,6 @@ AGAIN = Statement(update(inbox).where(_this, _waiting).values(reason=bindparam("
 ENRICHED = Statement(update(inbox).where(_this, _waiting).values(media=bindparam("media"), data=bindparam("data")))
 GIVE_BACK = Statement(update(inbox).where(_this, _waiting).values(attempts=inbox.c.attempts - 1, reason=null()))
 
-_ours = _these_lanes & (lanes.c.lease_owner == bindparam("owner"))
-LOCK_LANES = Statement(
-    select(func.count()).select_from(select(lanes.c.lane).where(_ours).with_for_update().subquery("locked"))
-)
-END_ALL = Statement(
-    update(inbox)
-    .where(_checked, among(inbox.c.id, "ids"), _waiting)
-    .values(status=literal_column("'done'"), done_at=_now, reason=null())
-)
-CLOSE_LANES = Statement(delete(lanes).where(_ours, ~_left))
-FREE_LANES = Statement(
-    update(lanes)
-    .where(_ours)
-    .values(ready_at=bindparam("ready_at"), gather_started_at=null(), priority=_urgent, **_freed)
-)
-
 MOVE_ROWS = Statement(
     update(inbox).where(_mine, inbox.c.lane == bindparam("from_lane"), _waiting).values(lane=bindparam("to_lane"))
 )
@@ -206,27 +190,15 @@ MOVE_LANE = Statement(
 )
 
 GET = Statement(select(*_COLUMNS).where(_mine, inbox.c.id == bindparam("id")))
-SAID = Statement(
-    select(*_COLUMNS)
-    .where(
-        _mine,
-        inbox.c.channel == bindparam("channel"),
-        inbox.c.user_id == bindparam("user_id"),
-        text("inbox.kind IN ('message', 'tap')"),
-    )
-    .order_by(inbox.c.id.desc())
-    .limit(bindparam("count", type_=Int))
+_said = (
+    _mine,
+    inbox.c.channel == bindparam("channel"),
+    inbox.c.user_id == bindparam("user_id"),
+    text("inbox.kind IN ('message', 'tap')"),
 )
+SAID = Statement(select(*_COLUMNS).where(*_said).order_by(inbox.c.id.desc()).limit(bindparam("count", type_=Int)))
 SAID_AT = Statement(
-    select(inbox.c.received_at)
-    .where(
-        _mine,
-        inbox.c.channel == bindparam("channel"),
-        inbox.c.user_id == bindparam("user_id"),
-        text("inbox.kind IN ('message', 'tap')"),
-    )
-    .order_by(inbox.c.id.desc())
-    .limit(bindparam("count", type_=Int))
+    select(inbox.c.received_at).where(*_said).order_by(inbox.c.id.desc()).limit(bindparam("count", type_=Int))
 )
 WAITING_COUNT = Statement(
     select(func.count()).select_from(inbox).where(_mine, inbox.c.lane == bindparam("lane"), _waiting)

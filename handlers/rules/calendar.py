@@ -46,14 +46,6 @@ def is_working_day(rules: CalendarRules, day: date) -> bool:
     return bool(_china(day.year).is_working_day(day))
 
 
-def add_working_days(rules: CalendarRules, day: date, count: int) -> date:
-    """The date `count` working days after `day`, `day` itself not counted (SLA-89)."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(rules, day)
-    return day
-
-
 def year_to_announce(rules: CalendarRules, today: date) -> int | None:
     """The coming year when it has no official data and begins within `warn_days`, else None (INV-17)."""
     coming = today.year + 1

@@ -172,8 +172,3 @@ def warn_at(rules: SlaRules, start: datetime, due: datetime) -> datetime:
 def resumed(due: datetime | None, stopped_at: datetime, now: datetime) -> datetime | None:
     """A limit after its clock stood still from `stopped_at` until `now` (C-51)."""
     return due + (now - stopped_at) if due else None
-
-
-def net_seconds(start: datetime, end: datetime, paused_s: int) -> int:
-    """Seconds a matter took without its pauses, never below zero (C-51)."""
-    return max(0, int((end - start).total_seconds()) - paused_s)

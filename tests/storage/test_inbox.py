@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.errors import Stale
 from storage.inbox import ROWS_PER_CLAIM, Claim
 from storage.message import Inbound
+from tests.fakes.queue import put_all
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -90,7 +91,6 @@ def test_an_expired_lease_is_free_without_help_and_its_late_holder_changes_nothi
         lambda uow: uow.inbox.finish(late, [id_], NOW),
         lambda uow: uow.inbox.hold(late, [id_], NOW, NOW),
         lambda uow: uow.inbox.fail(late, [id_], NOW, "late", None),
-        lambda uow: uow.inbox.finish_all([late], NOW),
     ):
         with pytest.raises(Stale), database.transaction() as uow:
             finish(uow)
@@ -135,7 +135,7 @@ def test_no_more_lanes_than_asked_for(database: Database, say: Say) -> None:
 
 def test_one_claim_takes_a_flooded_lane_in_parts(database: Database, say: Say) -> None:
     with database.transaction() as uow:
-        uow.inbox.add_many([(say(text=str(n), sent_at=NOW), None, 0) for n in range(ROWS_PER_CLAIM + 520)], NOW)
+        put_all(uow, [say(text=str(n), sent_at=NOW) for n in range(ROWS_PER_CLAIM + 520)], NOW)
         uow.inbox.add(say("other", "我也在"), now=NOW)
     claims = {each.lane: each.rows for each in claim(database)}
     flooded = claims["user:webchat.main:u1"]
@@ -202,18 +202,6 @@ def test_a_dead_letter_lets_the_next_message_pass_and_can_be_replayed(database: 
         assert not uow.inbox.replay(poison, NOW)
     (again,) = claim(database)
     assert (again.rows[0].id, again.rows[0].attempts) == (poison, 1)
-
-
-def test_many_claims_are_finished_in_one_go(database: Database, say: Say) -> None:
-    for user in "abc":
-        add(database, say(user))
-    claims = claim(database)
-    add(database, say("a", "还有"))
-    with database.transaction() as uow:
-        uow.inbox.finish_all(claims, NOW)
-        uow.inbox.finish_all([], NOW)
-        assert uow.inbox.pending() == 1
-    assert texts(claim(database)) == [["还有"]]
 
 
 def test_waiting_rows_move_with_their_speaker(database: Database, say: Say) -> None:

@@ -14,6 +14,7 @@ from storage.model import Address, NewTicket, Role, Tenure, TicketEvent, TicketS
 from storage.retention import Keep
 from storage.tables import homes
 from storage.unit_of_work import UnitOfWork
+from tests.fakes.queue import finish_all, put_all
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -39,7 +40,7 @@ def live(uow: UnitOfWork) -> int:
     lane = f"person:{person.id}"
     uow.inbox.add(Inbound(WHERE.channel, WHERE.user_id, "k1", "message", "我家厨房漏水"), now=NOW)
     claims = uow.inbox.claim("worker", NOW, 10)
-    uow.inbox.finish_all(claims, NOW)
+    finish_all(uow, claims, NOW)
     uow.outbox.add([NewMessage(WHERE, "已为您登记"), NewMessage(WHERE, "师傅已出发")], NOW)
     uow.conversations.save(lane, Conversation(said={"kind": "x"}, address=WHERE), NOW)
     for n in range(2):
@@ -192,8 +193,8 @@ def test_tickets_are_kept_three_years_after_their_end_with_their_history(databas
 
 def test_a_bite_is_bounded(database: Database) -> None:
     with database.transaction() as uow:
-        uow.inbox.add_many([(Inbound("c", "u", str(n), "message"), None, 0) for n in range(700)], NOW)
+        put_all(uow, [Inbound("c", "u", str(n), "message") for n in range(700)], NOW)
         while claims := uow.inbox.claim("worker", NOW, 10):
-            uow.inbox.finish_all(claims, NOW)
+            finish_all(uow, claims, NOW)
         bites = [uow.retention.purge(NOW + 200 * DAY, Keep())["messages"] for _ in range(3)]
     assert bites == [500, 200, 0]

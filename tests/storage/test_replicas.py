@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.inbox import Claim
 from storage.message import Inbound, NewMessage, OutboxRow
 from storage.model import Address, NewTicket, TicketType
+from tests.fakes.queue import put_all
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 Say = Callable[..., Inbound]
@@ -28,7 +29,7 @@ def at_once(count: int, work: Callable[[int], object]) -> list[object]:
 
 def test_two_claimers_share_the_lanes(postgres: Database, say: Say) -> None:
     with postgres.transaction() as uow:
-        uow.inbox.add_many([(say(f"u{n}"), None, 0) for n in range(40)], NOW)
+        put_all(uow, [say(f"u{n}") for n in range(40)], NOW)
 
     def claim(n: int) -> list[Claim]:
         with postgres.transaction() as uow:
@@ -40,7 +41,8 @@ def test_two_claimers_share_the_lanes(postgres: Database, say: Say) -> None:
 
 def test_a_claimer_does_not_wait_for_what_another_is_just_claiming(postgres: Database, say: Say) -> None:
     with postgres.transaction() as uow:
-        uow.inbox.add_many([(say("a"), None, 1), (say("b"), None, 0)], NOW)
+        put_all(uow, [say("a")], NOW, priority=1)
+        put_all(uow, [say("b")], NOW)
     with postgres.transaction() as first:
         (held,) = first.inbox.claim("one", NOW, 1)
         with postgres.transaction() as second:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from storage.database import Database
 from storage.message import Inbound
 from storage.model import Timer
+from tests.fakes.queue import finish_all
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,7 +25,7 @@ def fired(database: Database) -> list[Inbound]:
     """What the lanes got, each turn acknowledged."""
     with database.transaction() as uow:
         claims = uow.inbox.claim("worker", NOW, 100)
-        uow.inbox.finish_all(claims, NOW)
+        finish_all(uow, claims, NOW)
     return [row.inbound for each in claims for row in each.rows]
 
 

@@ -230,7 +230,7 @@ def test_several_estates_need_their_name_on_each_channel(load: Load) -> None:
     two = "communities: {a: {name: 甲园}, b: {name: 乙园}}\n"
     assert "channels.webchat.main.community" in mistakes(load, two)
     config = load(two + "channels: {webchat: {main: {community: b}}}")
-    assert config.community_of("webchat.main") == "b"
+    assert config.channels.accounts()["webchat.main"].community == "b"
     assert config.estate_facts("a").name == "甲园"
     assert "channels.webchat.main.community" in mistakes(load, two + "channels: {webchat: {main: {community: c}}}")
 

@@ -14,6 +14,7 @@ from bot.opening import open_database
 from bot.secrets import ensure_keys
 from storage.media import MediaFile
 from storage.message import Inbound
+from tests.fakes.queue import finish_all
 
 ESTATE = Path(__file__).parents[2] / "scenarios" / "estate"
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -35,7 +36,7 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     database = open_database(config, ensure_keys(config.var, None, None))
     with database.transaction() as uow:
         added = uow.inbox.add(Inbound("webchat.main", "wx-zhou", "k1", "message", "我家厨房漏水"), now=NOW)
-        uow.inbox.finish_all(uow.inbox.claim("test", NOW, 5), NOW)
+        finish_all(uow, uow.inbox.claim("test", NOW, 5), NOW)
         uow.media.add(MediaFile(FILE, "image", "image/jpeg", 1, "0", added.lane, None, NOW))
     database.close()
     (tmp_path / "var" / "media").mkdir()

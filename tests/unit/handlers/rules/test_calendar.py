@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from handlers.rules.calendar import CalendarRules, add_working_days, is_working_day, official, year_to_announce
+from handlers.rules.calendar import CalendarRules, is_working_day, official, year_to_announce
 
 RULES = CalendarRules()
 
@@ -21,11 +21,6 @@ RULES = CalendarRules()
 )
 def test_official_calendar_with_make_up_days(day: date, *, worked: bool) -> None:
     assert is_working_day(RULES, day) is worked
-
-
-def test_three_working_days_skip_the_weekend() -> None:
-    """SLA-89."""
-    assert add_working_days(RULES, date(2025, 11, 13), 3) == date(2025, 11, 18)
 
 
 def test_a_year_without_data_counts_plain_weekdays() -> None:

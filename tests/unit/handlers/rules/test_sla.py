@@ -113,8 +113,3 @@ def test_a_stopped_clock_moves_the_limit() -> None:
     """C-51."""
     assert sla.resumed(NOW + HOUR, NOW, NOW + 3 * HOUR) == NOW + 4 * HOUR
     assert sla.resumed(None, NOW, NOW + HOUR) is None
-
-
-@pytest.mark.parametrize(("paused", "net"), [(0, 3600), (600, 3000), (7200, 0)])
-def test_net_time_leaves_out_the_pauses(paused: int, net: int) -> None:
-    assert sla.net_seconds(NOW, NOW + HOUR, paused) == net
