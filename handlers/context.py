@@ -31,6 +31,10 @@ _SENT_HERE = re.compile(
     r"(?:(?:让|叫|喊|要|建议)我|(?:房东|前台|邻居|中介|他们?|她).{0,2}说).{0,4}"
     r"(?:找|联系|问|来|到|在).{0,3}(?:你们?|这里?|这儿|这边|微信|线上)"
 )
+_BACK_AGAIN = re.compile(
+    r"(?:好了)?[，,]?(?:现在|刚才|刚刚|家里)?(?:已经|又|终于|都)?(?:来|有|通)(?:了)?(?:电|水|气|网|热水|暖气|信号)了"
+    r"[，,。！!~ ]*(?:谢谢|感谢|辛苦|多谢)?[^，,。！!？?]{0,8}[。！!~ ]*"
+)
 _TOPIC = re.compile(r"装修|停车|车位|月卡|门禁卡?|门卡|宽带|搬家|快递|访客|游泳池|健身房|充电桩")
 _COMPLAINT = re.compile(
     r"(?:我|我们)(?:要|想|得|必须|一定要)(?:再)?投诉(?!.{0,4}(?:电话|热线|渠道|流程|方式|多久|的?进度))"
@@ -53,7 +57,8 @@ _SHORT = 24
 
 def in_context(facts: Facts) -> Facts:
     """The facts with an unclear message read as what it can only mean here; a clear one is left as it is."""
-    facts = _topic_named(_complains(_with_demand(without_anger(with_where(where_alone(facts))))))
+    facts = _complains(_with_demand(without_anger(with_where(where_alone(facts)))))
+    facts = _good_news(_place_told(_topic_named(facts)))
     meaning = facts.meaning
     if meaning is None or facts.inbound.kind != "message":
         return facts
@@ -88,6 +93,27 @@ def _topic_named(facts: Facts) -> Facts:
     if meaning.first.intent == "human" and len(meaning.acts) == 1 and _SENT_HERE.search(meaning.text):
         return _read(facts, "greeting", "chat")
     return facts
+
+
+def _place_told(facts: Facts) -> Facts:
+    """An address that answers "where are you" is no second alarm, unless it surely is one."""
+    frames = facts.conversation.frames
+    meaning = facts.meaning
+    if meaning is None or not frames or frames[-1].form != "whereabouts" or meaning.slots.room is None:
+        return facts
+    first = meaning.first
+    if first.intent != "emergency" or first.confidence >= facts.rules.reception.certain:
+        return facts
+    return _read(facts, "other", "other")
+
+
+def _good_news(facts: Facts) -> Facts:
+    """已经有电了, 来水了，谢谢: what was cut off is back; that ends a matter and opens none."""
+    meaning = facts.meaning
+    if meaning is None or facts.inbound.kind != "message" or not _BACK_AGAIN.fullmatch(meaning.text.strip()):
+        return facts
+    read = _read(facts, "progress", meaning.first.category).meaning
+    return replace(facts, meaning=replace(read, closed=True, urgency="normal", sentiment="positive")) if read else facts
 
 
 def _says_who(facts: Facts) -> bool:

@@ -77,7 +77,16 @@ def status_of(ticket: Ticket, facts: Facts) -> Phrase:
         "sorry": Phrase("progress.late") if late else None,
         "due": None if late else ticket.finish_due,
     }
+    received = facts.ask(StaffById(by)) if isinstance(by := _received_by(ticket), int) else None
+    if received is not None:
+        return Phrase("progress.status.received", {**params, "name": received.name})
     return Phrase(f"progress.status.{ticket.status.value}", params)
+
+
+def _received_by(ticket: Ticket) -> object:
+    """Who answers for a complaint that nobody works on yet: whoever stamped it 接收, as its resident heard."""
+    stamp = ticket.extra.get("received")
+    return stamp.get("by") if ticket.status is TicketStatus.NEW and isinstance(stamp, Mapping) else None
 
 
 def worker(ticket: Ticket, facts: Facts) -> Phrase:

@@ -3,6 +3,7 @@
 Messages are in `message`, lines of imported lists in `import_row`. All datetimes are aware UTC, money is integer fen.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -109,6 +110,11 @@ class BillStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+def named_building(building: str) -> str:
+    """A building as people say it: 3栋, A座 as 3栋, A栋; a row of shops has a name of its own (商铺)."""
+    return building if re.search(r"[\u4e00-\u9fff]$", building) else f"{building}栋"
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A dwelling or shop of the house table."""
@@ -134,7 +140,7 @@ class Home:
         """Building and unit, the part that groups may see: 3栋2单元."""
         area = f"{self.area}" if self.area else ""
         unit = f"{self.unit}单元" if self.unit else ""
-        return f"{area}{self.building}栋{unit}"
+        return f"{area}{named_building(self.building)}{unit}"
 
 
 @dataclass(frozen=True, slots=True)

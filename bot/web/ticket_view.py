@@ -12,7 +12,7 @@ from handlers.effects import Phrase
 from handlers.rules.access import surname
 from handlers.rules.masking import masked
 from handlers.ticketing.cards import without_room
-from storage.model import WORKING, Person, Staff, Ticket, TicketEvent
+from storage.model import WORKING, Person, Staff, Ticket, TicketEvent, named_building
 from storage.unit_of_work import UnitOfWork
 
 _LONGEST = 600
@@ -37,7 +37,7 @@ def is_late(ticket: Ticket, now: datetime) -> bool:
 def where(ticket: Ticket) -> str:
     """Building, unit and place: what groups and lists may show."""
     unit = f"{ticket.unit}单元" if ticket.unit else ""
-    block = ticket.home.block if ticket.home else f"{ticket.building}栋{unit}" if ticket.building else ""
+    block = ticket.home.block if ticket.home else f"{named_building(ticket.building)}{unit}" if ticket.building else ""
     return " ".join(part for part in (block, ticket.place) if part)
 
 

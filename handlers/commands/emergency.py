@@ -12,7 +12,7 @@ from handlers.rules import danger, dispatch, places
 from handlers.ticketing import file
 from handlers.ticketing.cards import of_ticket, words_for_group
 from nlp.meaning import Act, Room
-from storage.model import WORKING, Home, Ticket, TicketType
+from storage.model import WORKING, Home, Ticket, TicketType, named_building
 
 INTENTS = ("emergency",)
 
@@ -27,8 +27,10 @@ def answer(act: Act, facts: Facts) -> list[Step] | None:
         act = replace(act, slots=replace(act.slots, room=facts.meaning.slots.room))  # said beside another matter
     kind = danger.kind_of(act.category, text)
     running = _running(facts, kind)
+    if running is None and act.confidence < facts.rules.reception.certain:
+        running = _running(facts, None)  # unclear words while help is on its way are about it
     if running is not None:
-        return _again(running, kind, text, facts)
+        return _again(running, str(running.extra["danger"]), text, facts)
     opened = _ticket(act, kind, text, facts)
     effects = file(facts, opened)
     said = Say(f"emergency.{kind}", {"where": _where(opened)}, ticket=opened.ref, urgent=True)
@@ -91,21 +93,22 @@ def _home(act: Act, facts: Facts) -> Home | None:
 
 
 def _where(opened: OpenTicket) -> str | None:
-    block = f"{opened.building}栋" if opened.building else ""
+    block = named_building(opened.building) if opened.building else ""
     block += f"{opened.unit}单元" if opened.unit and block else ""
     whole = opened.home.label if opened.home else block
     return f"{whole}{opened.place or ''}" or None
 
 
-def _running(facts: Facts, kind: str) -> Ticket | None:
-    """The alarm that this resident raised already."""
+def _running(facts: Facts, kind: str | None) -> Ticket | None:
+    """The alarm that this resident raised already: of this kind, or (None) of any."""
     since = facts.now - timedelta(minutes=SAME_MIN)
     return next(
         (
             ticket
             for ticket in facts.tickets
             if ticket.status in WORKING
-            and ticket.extra.get("danger") == kind
+            and "danger" in ticket.extra
+            and kind in (None, ticket.extra["danger"])
             and ticket.created_at is not None
             and ticket.created_at >= since
         ),

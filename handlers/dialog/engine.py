@@ -33,7 +33,8 @@ def run(talk: Talk, facts: Facts, steps: Sequence[Step], depth: int = 0) -> Talk
     for step in steps:
         match step:
             case Start(form, answers):
-                talk = open_form(talk.do(*effects), facts, registry.forms()[form], answers, depth=depth)
+                talk, answers = _one_of_a_kind(talk.do(*effects), registry.forms()[form], answers)
+                talk = open_form(talk, facts, registry.forms()[form], answers, depth=depth)
                 effects = []
             case Hold(staff_id):
                 talk = talk.remember(held_by=staff_id)
@@ -47,6 +48,14 @@ def run(talk: Talk, facts: Facts, steps: Sequence[Step], depth: int = 0) -> Talk
             case _:
                 effects.append(step)
     return talk.do(*effects)
+
+
+def _one_of_a_kind(talk: Talk, form: Form, answers: Answers) -> tuple[Talk, Answers]:
+    """A question that no wish begins by itself (who are you, which one) is not put on top of itself: it goes on."""
+    top = talk.top
+    if top is None or top.form != form.name or form.starts_on or form.patient:
+        return talk, answers
+    return talk.pop(), {**top.answers, **answers}
 
 
 def open_form(talk: Talk, facts: Facts, form: Form, answers: Answers, *, depth: int = 0) -> Talk:

@@ -28,6 +28,8 @@ _NO_SORRY = (
     "progress.many",
 )
 _GREET_THEMSELVES = ("greeting.", "common.welcome")
+#: Answers that ask what is wanted; one question is enough (8.16).
+_ASKS_ITSELF = frozenset({"inquiry.what", "common.at_service", "praise.what"})
 #: Answers to a question that we pushed: the talk goes on, nobody comes back.
 _GO_ON = ("sign_off.", "callback.", "quote.", "also_complaint.")
 
@@ -81,7 +83,7 @@ def _anything_else(talk: Talk) -> Talk:
     if not talk.settled or not replies or talk.conversation.said:
         return talk
     last = talk.effects[replies[-1]]
-    if not isinstance(last, Say) or last.buttons:
+    if not isinstance(last, Say) or last.buttons or last.key in _ASKS_ITSELF:
         return talk
     asked = replace(last, params={**last.params, "after": Phrase("common.anything_else")})
     return _replaced(talk, last, asked).remember(said={"kind": "anything_else"})

@@ -11,7 +11,7 @@ from handlers.dialog.form import Form, Start, Step
 from handlers.dialog.memory import Talk, is_reply
 from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
-from handlers.facts import Facts, TimerOf
+from handlers.facts import Facts, TicketById, TimerOf
 from handlers.rules.ticket_words import asks_after
 from handlers.tracking import open_tickets
 from nlp.meaning import Act, Meaning, Slots
@@ -204,7 +204,15 @@ def added_acts(talk: Talk, facts: Facts) -> tuple[Act, ...]:
         if act.confidence >= certain
         and (act.intent in asks or (several and act.intent not in SMALL_TALK))
         and not _same_matter(talk, act)
+        and not _of_asked_ticket(talk, act, facts)
     )
+
+
+def _of_asked_ticket(talk: Talk, act: Act, facts: Facts) -> bool:
+    """What an answer says about the ticket it was asked for is no second matter (一事一单): 不满意，昨晚又堵了."""
+    number = talk.top.answers.get("ticket") if talk.top and act.intent in ("repair", "complaint") else None
+    ticket = facts.ask(TicketById(number)) if isinstance(number, int) else None
+    return ticket is not None and act.category in (ticket.category, "property_management", "other")
 
 
 def interrupt(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:

@@ -1,7 +1,7 @@
 """完工签认: is it solved? Yes confirms the ticket, no brings it back. Rules: S-REPAIR-13, S-REPAIR-16, SLA-85."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +24,10 @@ _SOLVED = (
     "了解了", "平安", "安全了", "好使", "能用", "有电了", "有水了", "亮了", "通了", "不漏了", "不堵了", "没事了",
     "都好",
 )  # fmt: skip
+#: 刚才语气不好: he speaks of himself, not of the work.
+_EXCUSES = re.compile(
+    r"(?:刚才|刚刚|之前|早上|昨天)?是?我?的?(?:语气|态度|脾气|说话|火气)[^，,。！!]{0,4}(?:不好|冲|急|大|重)了?"
+)
 #: Kinds that are asked about in words of their own.
 _LEADS = (TicketType.REPAIR, TicketType.EMERGENCY, TicketType.INQUIRY, TicketType.COMPLAINT, TicketType.SUGGESTION)
 _UNSOLVED = (
@@ -44,6 +48,9 @@ def solved(facts: Facts, answers: Answers) -> Read:
     if re.search(r"没有?(什么|啥)?问题", spoken(facts)):
         return Got({"yes": True, "words": spoken(facts)})
     if is_thanks(spoken(facts)):
+        return Got({"yes": True, "words": spoken(facts)})
+    plain = _EXCUSES.sub("", spoken(facts))
+    if plain != spoken(facts) and _any(_SOLVED, plain) and not _any(_UNSOLVED, plain):
         return Got({"yes": True, "words": spoken(facts)})
     read = yes_no(_SOLVED, _UNSOLVED)(facts, answers)
     if read is None and _praises(facts):
@@ -67,6 +74,10 @@ def _without_other(facts: Facts, answers: Answers) -> Facts:
 
 def _of(ticket: Ticket, act: Act) -> bool:
     return places.same_matter(ticket, act.category, ticket.home, act.slots.place, act.slots.object)
+
+
+def _any(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 def _praises(facts: Facts) -> bool:

@@ -66,10 +66,16 @@ _FINISHED_AGAIN = (
 _ANOTHER = ("另一", "另外", "别的", "还有一处", "还有一个", "别处", "新的问题", "第二处", "不是同一")
 
 
+#: 商铺6号: a shop with its number is somebody's own, like a home.
+_OWN_SHOP = re.compile(r"(?:商铺|底商|门面房?|店铺|铺面)\s*[A-Za-z]?-?\d+")
+
+
 def is_public(category: str, place: str | None, text: str) -> bool | None:
     """Whether a fault lies in a public area; None when neither place, words nor category say it."""
     said = f"{place or ''} {text}"
     if any(word in said for word in ("我家", "家里", "屋里", "室内", "家中", "我们家")):
+        return False
+    if _OWN_SHOP.search(said):
         return False
     if any(word in said for word in _PUBLIC):
         return True

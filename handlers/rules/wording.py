@@ -31,7 +31,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
         r"(?:我们|公司|物业)(?:会|愿意|来)?(?:承担|负)(?:全部|一切|主要)?(?:的)?责任|失职|玩忽|我们理亏"
     ),
     "jargon": re.compile(
-        r"工单|派单|转单|退单|挂起|闭环|超时|SLA|时限|系统判定|受理单|责任人|AL-\d|SC-", re.IGNORECASE
+        r"(?<!施)工单|派单|转单|退单|挂起|闭环|超时|SLA|时限|系统判定|受理单|责任人|AL-\d|SC-", re.IGNORECASE
     ),
     "loud": re.compile(r"[!！]{2,}|[?？]{2,}|[\U0001F300-\U0001FAFF]"),
     "you": re.compile(r"你"),

@@ -11,7 +11,7 @@ from handlers.effects import Phrase
 from handlers.errors import TextError
 from handlers.facts import Estate
 from nlp.meaning import TimeWindow
-from storage.model import Home, Ticket
+from storage.model import Home, Ticket, named_building
 
 #: Placeholders that need no value from the code.
 ALWAYS = frozenset({"estate", "ticket", "title"})
@@ -283,7 +283,7 @@ class _Scope:
 
 def _block(ticket: Ticket) -> str:
     """Building and unit, what groups may see."""
-    building = f"{ticket.building}栋" if ticket.building else ""
+    building = named_building(ticket.building) if ticket.building else ""
     unit = f"{ticket.unit}单元" if ticket.unit and ticket.building else ""
     return (ticket.home.area or "" if ticket.home else "") + building + unit
 

@@ -29,7 +29,7 @@ def ill_spoken(lines: Sequence[Mapping[str, Any]], said: Sequence[str]) -> list[
         own = without(line["text"], said)
         complaint = str(line.get("ticket") or "").startswith("C")
         faults = wording.faults(own, complaint=complaint)
-        if not wording.courteous(own):
+        if not wording.courteous(line["text"]):
             faults.append("courtesy")
         if faults:
             found.append(f"{line.get('keys')} {faults} {line['text']!r}")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.fakes.tone import ill_spoken, typed
+
 HERE = Path(__file__).parent
 SCENARIOS = sorted(path.stem for path in HERE.glob("*.jsonl"))
 
@@ -61,3 +63,4 @@ async def test_scenario(name: str, simulate: Any) -> None:
         assert find(lines, pattern, 0) is None, f"forbidden {pattern} in\n{story(lines)}"
     for pattern, count in ((each["match"], each["times"]) for each in wanted.get("count", ())):
         assert sum(matches(line, pattern) for line in lines) == count, f"{pattern} not {count}× in\n{story(lines)}"
+    assert ill_spoken(lines, typed(given)) == []

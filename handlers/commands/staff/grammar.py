@@ -46,6 +46,8 @@ _ENTRY = re.compile(
 #: The word alone, in private: what came is asked for.
 _ENTRY_WORD = re.compile(r"^(?:来电|来访|邮件|意见箱|巡视|巡查|上级检查)(?:登记)?$")
 _PRICE = re.compile(r"^(?:报价|报个价|收费|费用)\s*[:：]?(?P<rest>\s*(?:¥|￥)?\s*\d.*)$")
+#: Numbers that may be a sum: not 龙头1个, 水管3米.
+_SUMS = re.compile(r"\d+(?:\.\d+)?(?![\d.])(?!\s*[个只米根套把支次盏台寸分组平件处])")
 _NAMED_AFTER = re.compile(r"#?([RCQPSTVErcqpstve]\d{6}-?\d{3,4}|\d{3})(?:号单?)?\s*[:：,，]\s*")
 
 
@@ -117,7 +119,7 @@ def _reply(said: str) -> Command | None:
 def _price(said: str) -> Command | None:
     """`报价 120 换角阀` has a sum and no ticket: a single number is money, unless it is a tail like 003."""
     match = _PRICE.match(said)
-    numbers = re.findall(r"\d+(?:\.\d+)?", said)
+    numbers = _SUMS.findall(said)
     if not match or len(numbers) != 1 or (len(numbers[0]) == 3 and numbers[0].startswith("0")):
         return None
     return Command("quote", None, match.group("rest").strip(_EDGES))
