@@ -14,6 +14,7 @@ from handlers.rules.ticket_words import asks_after, comes_back, wanted
 from handlers.tracking import open_tickets
 from handlers.venting import without_anger
 from handlers.where import where_alone, with_where
+from nlp.emergency import danger_now
 from nlp.meaning import Act, Intent, Meaning, Sentiment
 from storage.model import WORKING, TicketStatus, TicketType
 
@@ -96,15 +97,14 @@ def _topic_named(facts: Facts) -> Facts:
 
 
 def _place_told(facts: Facts) -> Facts:
-    """An address that answers "where are you" is no second alarm, unless it surely is one."""
+    """An address given while something is asked is its answer and no alarm, unless it surely is one."""
     frames = facts.conversation.frames
     meaning = facts.meaning
-    if meaning is None or not frames or frames[-1].form != "whereabouts" or meaning.slots.room is None:
+    if meaning is None or not frames or is_patient(frames[-1]) or meaning.slots.room is None:
         return facts
     first = meaning.first
-    if first.intent != "emergency" or first.confidence >= facts.rules.reception.certain:
-        return facts
-    return _read(facts, "other", "other")
+    weak = first.intent == "emergency" and first.confidence < facts.rules.reception.certain
+    return _read(facts, "other", "other") if weak and not danger_now(meaning.text, signs=True) else facts
 
 
 def _good_news(facts: Facts) -> Facts:

@@ -21,6 +21,7 @@ def serve(
     """
     from bot.opening import AlreadyRunning
     from bot.serving import run
+    from handlers.errors import TextError
     from storage.errors import StorageError
 
     settings = load_config(config)
@@ -34,6 +35,10 @@ def serve(
         run(settings, start)
     except AlreadyRunning:
         refuse(["管家已经在运行：同一个数据库只能由一个进程使用。请先停止另一个（Ctrl-C），再启动。"])
+    except TextError as error:
+        refuse(
+            ["话术文件有错，没有启动；可用 guanjia scripts preview 检查：", *(f"  {each}" for each in error.problems)]
+        )
     except StorageError as error:
         refuse([f"数据库不可用：{error}"])
     except ValueError as error:

@@ -195,6 +195,22 @@ async def test_a_held_conversation_goes_both_ways_until_it_is_given_back(front: 
     assert (await resident.say("你好"))[-1]["from"] == "bot"
 
 
+async def test_rude_words_of_the_page_are_held_back_with_a_hint(front: Front) -> None:
+    """domain.md 8.15: plain words in a held chat and 回复业主 from the page alike."""
+    desk = await front.staff("K001")
+    resident = await front.resident()
+    await taken(front, desk, resident)
+    await desk.say("不归我管，爱找谁找谁")
+    await desk.hears("没有发给住户")
+    await desk.say("您好，请稍候，我请同事马上去看。")
+
+    async def answered() -> bool:
+        return any("我请同事马上去看" in line["text"] for line in await resident.history())
+
+    await front.until(answered)
+    assert all("不归我管" not in line["text"] for line in await resident.history())
+
+
 async def test_a_picture_of_the_holder_reaches_the_resident(front: Front) -> None:
     resident, desk = await front.resident(), await front.staff("K001")
     await taken(front, desk, resident)

@@ -112,3 +112,11 @@ def test_every_text_can_be_shown() -> None:
     texts = Texts.load()
     samples = Samples(texts, ESTATE, datetime(2026, 11, 24, 10, tzinfo=ZONE))
     assert all("{" not in samples.show(key).rendered.body for key in sorted(texts.keys()))
+
+
+def test_the_product_does_not_start_with_a_wrong_text(here: Path) -> None:
+    (here / "var" / "texts").mkdir(parents=True)
+    (here / "var" / "texts" / "own.yaml").write_text("common.goodbye: {text: '您好，{surprise}'}\n", "utf-8")
+    result = run("serve", "--port", "0")
+    assert result.exit_code == 2
+    assert "own.yaml：common.goodbye：没有占位符 {surprise}" in result.output
