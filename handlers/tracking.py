@@ -80,7 +80,10 @@ def status_of(ticket: Ticket, facts: Facts) -> Phrase:
     received = facts.ask(StaffById(by)) if isinstance(by := _received_by(ticket), int) else None
     if received is not None:
         return Phrase("progress.status.received", {**params, "name": received.name})
-    return Phrase(f"progress.status.{ticket.status.value}", params)
+    hurries = ticket.status is TicketStatus.ACCEPTED and ticket.urgency != "normal" and ticket.wanted_start is None
+    works = ticket.type in (TicketType.REPAIR, TicketType.EMERGENCY)
+    status = "hurries" if hurries and works else ticket.status.value
+    return Phrase(f"progress.status.{status}", params)
 
 
 def _received_by(ticket: Ticket) -> object:

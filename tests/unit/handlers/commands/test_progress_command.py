@@ -1,5 +1,6 @@
 """到哪了: who has it, since when, by when; hurry, another time, more to say; a stranger's ticket looks missing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -209,3 +210,23 @@ def test_finished_work_is_not_hurried_but_told() -> None:
 
 def test_a_colleague_of_the_desk_is_not_called_master() -> None:
     assert "我们的同事" in to_resident(ask("到哪了", ticket(12, status=TicketStatus.ACCEPTED, assignee_id=6))[1])
+
+
+def said_of(found: Ticket, **given: Any) -> str:
+    return texts().render(status_of(found, facts("x", **given)), estate=ESTATE, now=NOW).body
+
+
+def test_an_urgent_job_is_on_its_way_and_arrives_by_its_limit() -> None:
+    said = said_of(replace(JOB, urgency="urgent"))
+    assert "正在赶来" in said
+    assert "预计今天17:00前到达" in said
+    assert "处理好" not in said
+
+
+def test_a_complaint_that_was_received_names_who_has_it() -> None:
+    received = ticket(
+        14, type=TicketType.COMPLAINT, finish_due=LATER, extra={"received": {"by": 3, "at": TAKEN.isoformat()}}
+    )
+    said = said_of(received)
+    assert "接收，正在核实处理" in said
+    assert "有人接手" not in said
