@@ -12,6 +12,7 @@ from handlers.dialog.memory import Talk, is_reply
 from handlers.dialog.words import is_thanks
 from handlers.effects import Button, Phrase, Say
 from handlers.facts import Facts, TicketById, TimerOf
+from handlers.rules import places
 from handlers.rules.ticket_words import asks_after
 from handlers.tracking import open_tickets
 from nlp.meaning import Act, Meaning, Slots
@@ -212,7 +213,10 @@ def _of_asked_ticket(talk: Talk, act: Act, facts: Facts) -> bool:
     """What an answer says about the ticket it was asked for is no second matter (一事一单): 不满意，昨晚又堵了."""
     number = talk.top.answers.get("ticket") if talk.top and act.intent in ("repair", "complaint") else None
     ticket = facts.ask(TicketById(number)) if isinstance(number, int) else None
-    return ticket is not None and act.category in (ticket.category, "property_management", "other")
+    if ticket is None:
+        return False
+    vague = act.category in ("property_management", "other")
+    return vague or places.same_matter(ticket, act.category, ticket.home, act.slots.place, act.slots.object)
 
 
 def interrupt(talk: Talk, facts: Facts, acts: Sequence[Act]) -> Talk:

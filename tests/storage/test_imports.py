@@ -58,7 +58,7 @@ def test_a_resident_of_two_homes_is_one_person(database: Database) -> None:
         assert uow.imports.residents(rows, NOW) == Counts(same=2)
         person = uow.people.find_by_account("wx1")
         assert person is not None
-        assert {held.home.label for held in uow.people.residencies(person.id, TODAY)} == {"3栋2单元501", "A商栋1"}
+        assert {held.home.label for held in uow.people.residencies(person.id, TODAY)} == {"3栋2单元501", "A商1"}
 
 
 def test_two_people_of_one_name_are_two(database: Database) -> None:
