@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.effects import CancelTimer, Effect, SetTimer, TicketRef
-from handlers.facts import Facts
+from handlers.facts import Facts, TimerOf
 from handlers.rules import callback, dispatch, quiet, sla, triage
 from handlers.ticketing.cards import Matter, of_ticket
 from storage.model import Ticket, TicketType
@@ -19,6 +19,17 @@ _VISITS = frozenset({TicketType.REPAIR, TicketType.EMERGENCY, TicketType.SERVICE
 #: Dropped when somebody has taken the matter.
 RESPOND = ("respond_warn", "respond_breach", "receive_breach")
 FINISH = ("finish_warn", "finish_breach", "late_notice", "appointment", "appointment_soon")
+#: Limits of one record each, see `rule`.
+RULES_DUE = (
+    "rule_due_contacted",
+    "rule_due_measure",
+    "rule_due_result",
+    "rule_due_verified",
+    "rule_due_offlist",
+    "rule_due_tracked",
+)
+#: A corrective action is looked at on its day, whatever waits: see `verification`.
+_STANDS_STILL = tuple(kind for kind in RULES_DUE if kind != "rule_due_verified")
 
 
 def subject(ticket: Ticket) -> str:
@@ -152,6 +163,23 @@ def suspended(facts: Facts, ticket: Ticket, until: datetime, *, round_: int = 1)
     due = max(_in_hours(facts, until), facts.now + timedelta(minutes=1))
     waits = _timer("suspend_due", due, lane_of(ticket), ticket.id, {"round": round_})
     return [*drop_all(ticket), waits, *verification(facts, ticket)]
+
+
+def paused(facts: Facts, ticket: Ticket) -> dict[str, Any]:
+    """What a ticket that is suspended keeps of its limits, for `resumed`: they stand still like the others (C-51)."""
+    found = [facts.ask(TimerOf(kind, subject(ticket))) for kind in _STANDS_STILL]
+    return {"paused": [{"kind": t.kind, "due": t.due_at.isoformat(), "data": dict(t.data)} for t in found if t]}
+
+
+def resumed(facts: Facts, ticket: Ticket) -> list[Effect]:
+    """The limits that `paused` kept, moved by the pause."""
+    stopped = ticket.suspended_at or facts.now
+    found: list[Effect] = []
+    for kept in ticket.extra.get("paused") or ():
+        due = sla.resumed(datetime.fromisoformat(kept["due"]), stopped, facts.now)
+        if due is not None:
+            found.append(_timer(kept["kind"], due, lane_of(ticket), ticket.id, kept["data"]))
+    return found
 
 
 def verification(facts: Facts, ticket: Ticket) -> list[Effect]:

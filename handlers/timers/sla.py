@@ -12,14 +12,6 @@ from handlers.rules import dispatch, quiet, sla
 from handlers.ticketing import cards, clocks, people
 from storage.model import ENDED, Role, Ticket, TicketStatus, TicketType
 
-RULES_DUE = (
-    "rule_due_contacted",
-    "rule_due_measure",
-    "rule_due_result",
-    "rule_due_verified",
-    "rule_due_offlist",
-    "rule_due_tracked",
-)
 KINDS = (
     "respond_warn",
     "respond_breach",
@@ -27,7 +19,7 @@ KINDS = (
     "finish_warn",
     "finish_breach",
     "late_notice",
-    *RULES_DUE,
+    *clocks.RULES_DUE,
 )
 #: After so many words to the resident a person calls him.
 WORDS = 2
@@ -41,7 +33,7 @@ def fire(kind: str, subject: str, data: Mapping[str, Any], facts: Facts) -> list
         return _verify(ticket, facts)
     if ticket is None or ticket.status in ENDED:
         return []
-    if kind in RULES_DUE:
+    if kind in clocks.RULES_DUE:
         return _rule(ticket, kind, data, facts)
     if ticket.status in _DONE or ticket.status is TicketStatus.SUSPENDED:
         return []

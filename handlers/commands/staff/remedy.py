@@ -124,7 +124,7 @@ def municipal(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) 
     authority, _, words = said.replace("，", " ").replace(",", " ").partition(" ")
     until_day = until(facts) or facts.now + timedelta(days=facts.rules.sla.authority_days)
     record = _stamp(facts, speaker.staff, authority=authority, words=words.strip())
-    extra: dict[str, Any] = {"municipal": record, "suspended": said}
+    extra: dict[str, Any] = {"municipal": record, "suspended": said, **clocks.paused(facts, ticket)}
     reachable = clocks.is_resident(ticket.reporter_lane)
     if reachable:
         extra["contacted"] = record

@@ -174,7 +174,12 @@ def suspend(facts: Facts, speaker: Speaker, ticket: Ticket, command: Command) ->
     told = day or facts.now + timedelta(days=1)
     found: list[Step] = [
         ticketing.change(
-            facts, ticket, "suspend", columns={"suspend_until": told}, extra={"suspended": reason}, reason=reason
+            facts,
+            ticket,
+            "suspend",
+            columns={"suspend_until": told},
+            extra={"suspended": reason, **clocks.paused(facts, ticket)},
+            reason=reason,
         )
     ]
     found += clocks.suspended(facts, ticket, told)
@@ -192,7 +197,7 @@ def resume(facts: Facts, speaker: Speaker, ticket: Ticket, _: Command) -> list[S
     due = sla.resumed(ticket.finish_due, stopped, facts.now)
     columns = {"respond_due": respond, "finish_due": due}
     found: list[Step] = [ticketing.change(facts, ticket, "resume", columns=columns), *clocks.drop_all(ticket)]
-    found += clocks.verification(facts, ticket)
+    found += clocks.verification(facts, ticket) + clocks.resumed(facts, ticket)
     if due:
         found += clocks.renew_finish(facts, ticket, due, on_site=ticket.arrived_at is not None)
     if respond and not ticket.accepted_at:
