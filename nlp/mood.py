@@ -28,6 +28,18 @@ def displeased(text: str) -> bool:
     return _DISPLEASED.search(text) is not None
 
 
+#: Nothing but being pleased, with thanks or without.
+_PLEASED = re.compile(
+    r"我?们?(?:都|还|挺|很|非常|十分|特别|比较|蛮|总体|基本|还算)*满意(?:的|啦|呀|哦)?[,，。!！~ ]*"
+    r"(?:(?:多?谢谢?|感谢|辛苦)(?:你们|您|师傅|了|啦|啊)*)?[,，。!！~ ]*"
+)
+
+
+def pleased(text: str) -> bool:
+    """Whether a normalised text says that something pleased and nothing else; it is no complaint then (S-CB-01)."""
+    return _PLEASED.fullmatch(text) is not None
+
+
 def urgency(intents: Sequence[Intent], urgent: float, text: str, *, closed: bool) -> Urgency:
     """The urgency table of conventions.md: danger now, then faults that cannot wait, else normal.
 

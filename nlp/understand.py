@@ -11,7 +11,7 @@ from nlp.lexicon import lexicon
 from nlp.meaning import Act, Intent, Meaning, Reading, Slots
 from nlp.model import Model, Scores
 from nlp.model import load as load_model
-from nlp.mood import displeased, sentiment, urgency
+from nlp.mood import displeased, pleased, sentiment, urgency
 from nlp.normalise import LIMIT, Normal, normalise
 from nlp.segment import segmenter
 from nlp.slots.reading import Spotted, slots_of, spot
@@ -99,11 +99,11 @@ class Understander:
         return [whole] if len(parts) < 2 or (len(parts) == 2 and grounds(*parts)) else parts
 
     def _judged(self, text: str, scores: Scores) -> Scores:
-        """Scores with the certain verdicts put in: danger, and praise that says it was displeased."""
+        """Scores with the certain verdicts put in: danger, and whether something pleased."""
         if self._dangerous(text, scores.intents["emergency"]) != (scores.best == "emergency"):
             rival = max((name for name in scores.intents if name != "emergency"), key=scores.intents.__getitem__)
             scores = _swapped(scores, "emergency", rival)
-        if scores.best == "praise" and displeased(text):
+        if (scores.best == "praise" and displeased(text)) or (scores.best == "complaint" and pleased(text)):
             scores = _swapped(scores, "praise", "complaint")
         return scores
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from nlp.mood import displeased
+from nlp.mood import displeased, pleased
 from nlp.understand import Understander, load
 
 NOW = datetime.fromisoformat("2026-11-24T10:00:00+08:00")
@@ -22,6 +22,16 @@ def understander() -> Understander:
 def test_displeasure_is_no_praise(understander: Understander, said: str) -> None:
     assert displeased(said)
     assert [act.intent for act in understander.understand(said, NOW).acts if act.intent == "praise"] == []
+
+
+@pytest.mark.parametrize("said", ["满意", "都满意", "很满意", "挺满意的", "满意，谢谢", "满意，辛苦师傅了！"])
+def test_a_bare_pleasure_is_no_complaint(understander: Understander, said: str) -> None:
+    assert understander.understand(said, NOW).first.intent == "praise"
+
+
+@pytest.mark.parametrize("said", ["你们满意了", "满意了吧", "满意才怪", "满意什么", "不满意", "怎么会满意"])
+def test_bitter_words_are_no_pleasure(said: str) -> None:
+    assert not pleased(said)
 
 
 @pytest.mark.parametrize("said", ["没有不满意的地方", "没什么不满意", "满意", "非常满意，谢谢师傅", "不错，很满意"])
