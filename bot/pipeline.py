@@ -17,7 +17,7 @@ from handlers.apply import Applied, Applier
 from handlers.changes import Change
 from handlers.dialog.turn import take_turn
 from handlers.load import Loader, Setting
-from handlers.outgoing import Directory
+from handlers.outgoing import Directory, Outgoing
 from handlers.texts import Texts
 from nlp.meaning import Meaning
 from storage.errors import Busy, Stale
@@ -222,7 +222,8 @@ class Pipeline:
         turn = take_turn(facts)
         gathering = turn.heard == "gather"
         waiter = self._waiter(rows[-1].id)
-        applier = Applier(uow, self._texts, self._directory, facts, rows[-1], waiter=waiter)
+        outgoing = Outgoing(uow, self._texts, self._directory, facts, rows[-1], waiter=waiter)
+        applier = Applier(uow, self._texts, facts, rows[-1], outgoing)
         applied = applier.apply(turn.effects, turn.conversation)
         if gathering:
             ready = now + timedelta(seconds=self._setting.rules.reception.gather_s)

@@ -10,7 +10,7 @@ from handlers.addressing import person_id_of, unreached
 from handlers.changes import Change
 from handlers.deletion import purge
 from handlers.facts import Facts
-from handlers.outgoing import Directory, Outgoing
+from handlers.outgoing import Outgoing
 from handlers.texts import Texts
 from storage.message import Conversation, Inbound, InboxRow, OutboxRow
 from storage.model import Address, Json, NewTicket, Ticket, TicketEvent
@@ -30,31 +30,21 @@ class Applied:
 class Applier:
     """Applies the effects of one turn in order."""
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        texts: Texts,
-        directory: Directory,
-        facts: Facts,
-        row: InboxRow,
-        *,
-        waiter: str | None = None,
-    ) -> None:
+    def __init__(self, uow: UnitOfWork, texts: Texts, facts: Facts, row: InboxRow, outgoing: Outgoing) -> None:
         """What a turn is applied with.
 
         Args:
             uow: the open transaction.
-            texts: renders what is said.
-            directory: where groups and staff are reached.
+            texts: renders the titles of tasks.
             facts: what the turn was decided on.
-            row: the last inbox row of the turn: its id makes source keys unique, its request gets the reply.
-            waiter: the request of `row`, when it waits in this process: the reply is leased to it at once.
+            row: the last inbox row of the turn: its id makes source keys unique.
+            outgoing: takes what is said.
         """
         self._uow = uow
         self._texts = texts
         self._facts = facts
         self._row = row
-        self._outgoing = Outgoing(uow, texts, directory, facts, row, waiter=waiter)
+        self._outgoing = outgoing
         self._lane = facts.speaker.lane
         self._done = Applied()
         self._tells = 0

@@ -40,7 +40,16 @@ class Outgoing:
         *,
         waiter: str | None = None,
     ) -> None:
-        """`row` and `waiter` as for `handlers.apply.Applier`."""
+        """What messages are made with.
+
+        Args:
+            uow: the open transaction.
+            texts: renders what is said.
+            directory: where groups and staff are reached.
+            facts: what the turn was decided on.
+            row: the last inbox row of the turn: its request gets the reply.
+            waiter: that request, when it waits in this process: the reply is leased to it at once.
+        """
         self._uow = uow
         self._texts = texts
         self._directory = directory

@@ -8,7 +8,7 @@ from handlers.dialog.memory import Turn
 from handlers.dialog.turn import take_turn
 from handlers.effects import Effect, OpenTicket, Phrase, Say, SetTimer, ToSpeaker
 from storage.message import Conversation
-from tests.unit.handlers.factory import facts
+from tests.unit.handlers.factory import facts, meaning
 
 E = TypeVar("E", bound=Effect)
 
@@ -92,3 +92,12 @@ class Talk:
 def keys_to(turn: Turn, recipient: object) -> Sequence[str]:
     """Keys of what somebody else hears."""
     return [effect.key for effect in turn.effects if isinstance(effect, Say) and effect.to == recipient]
+
+
+LEAK = meaning("厨房水管漏水", place="厨房", object="水管")
+FEE = meaning("物业费怎么交", intent="payment", category="property_fee")
+
+
+def leak(**more: object) -> Talk:
+    """A resident who has reported a leak and is asked for a time."""
+    return Talk(**more).hears("厨房水管漏水", meaning=LEAK)

@@ -20,16 +20,9 @@ from tests.unit.handlers.factory import (
     ticket,
     vague,
 )
-from tests.unit.handlers.talks import Talk, keys_to
+from tests.unit.handlers.talks import FEE, LEAK, Talk, keys_to, leak
 
-LEAK = meaning("厨房水管漏水", place="厨房", object="水管")
-FEE = meaning("物业费怎么交", intent="payment", category="property_fee")
 BURST = Rules()
-
-
-def leak(**more: object) -> Talk:
-    """A resident who has reported a leak and is asked for a time."""
-    return Talk(**more).hears("厨房水管漏水", meaning=LEAK)
 
 
 # Greeting and listening

@@ -17,15 +17,7 @@ from tests.unit.handlers.factory import (
     vague,
     window,
 )
-from tests.unit.handlers.talks import Talk, keys_to
-
-LEAK = meaning("厨房水管漏水", place="厨房", object="水管")
-FEE = meaning("物业费怎么交", intent="payment", category="property_fee")
-
-
-def leak(**more: object) -> Talk:
-    """A resident who has reported a leak and is asked for a time."""
-    return Talk(**more).hears("厨房水管漏水", meaning=LEAK)
+from tests.unit.handlers.talks import FEE, Talk, keys_to, leak
 
 
 def unsure_leak() -> Talk:
