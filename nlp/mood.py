@@ -24,7 +24,7 @@ _DISPLEASED = re.compile(
 
 
 def displeased(text: str) -> bool:
-    """Whether a normalised text says that something did not please; it is no praise then (S-CB-04)."""
+    """Whether a normalised text says that something did not please; it is no praise then (S-CB-01)."""
     return _DISPLEASED.search(text) is not None
 
 

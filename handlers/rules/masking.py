@@ -9,7 +9,7 @@ import re
 from nlp.slots.person import SURNAMES
 
 _HIDDEN = "**"
-#: Numbers that everybody may call (S-INQ-03).
+#: Numbers that everybody may call.
 _HOTLINES = frozenset({"12345", "12315", "12369", "12350", "96119"})
 _SPOKEN = "零〇洞一幺二两三四五六七拐八九勾"
 #: Ticket numbers, dates and times stay.

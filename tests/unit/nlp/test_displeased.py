@@ -1,4 +1,4 @@
-"""Displeasure is never read as praise: the praised man would be told so (S-COMP-02, domain.md 4)."""
+"""Displeasure is never read as praise: the praised man would be told so (S-CB-01)."""
 
 from datetime import datetime
 
