@@ -23,7 +23,7 @@ from bot.channels.envelope import Envelope
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.secrets import ensure_keys
-from bot.serving import open_database
+from bot.serving import open_database, settle_memory
 from bot.web import callbacks
 from storage.import_row import HomeKey, HomeRow, ResidentRow
 from storage.model import Tenure
@@ -96,6 +96,8 @@ def serve(kind: str, port: int, config_path: Path) -> None:
             app.cleanup_ctx.clear()
             desk = app[callbacks.DESK]  # nobody takes the turn, so nobody waits for its reply
             app[callbacks.DESK] = replace(desk, deadlines=callbacks.Deadlines(answer=0.0))
+    if kind != "bare":
+        settle_memory()
     web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
 
 

@@ -1,7 +1,6 @@
 """Composition root: builds every object once and returns the aiohttp application."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,8 +32,6 @@ from storage.message import OutboxRow
 HERE = Path(__file__).parent / "web"
 #: Forms of our own pages. JSON, pictures and callbacks have limits of their own.
 BODY_LIMIT = 64 * 1024
-#: A turn makes some ten thousand short-lived objects, few of them in cycles.
-_GC = (20_000, 20, 20)
 CONNECTED = web.AppKey("connected", Connected)
 
 
@@ -119,17 +116,9 @@ async def _stopping(app: web.Application) -> None:
     app[STOPPING].set()
 
 
-def _settle_memory() -> None:
-    """What is loaded now stays: the collector need not walk the dictionary and the model over and over."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GC)
-
-
 async def _running(app: web.Application) -> AsyncIterator[None]:
     """Run the spine beside the server; stop it within ten seconds (INV-33)."""
     parts: Parts = app[PARTS]
-    _settle_memory()
     await parts.begin()
     scheduler = ticking(parts.spine.wake)
     scheduler.start()
